@@ -1,0 +1,168 @@
+import { TRIGGER_PREFIX } from '../object-names.ts';
+
+/** Capture triggers are ours: prefix and a function in a run's schema; a person's trigger has only one of the two. */
+export const OWN_TRIGGER_CONDITION = /* sql */ `(
+  t.tgname LIKE '${TRIGGER_PREFIX.replaceAll('_', '\\_')}%'
+  AND EXISTS (
+    SELECT FROM pg_proc AS p
+    JOIN pg_namespace AS pn ON pn.oid = p.pronamespace
+    WHERE p.oid = t.tgfoid AND pn.nspname LIKE 'shadowstep\\_%'
+  ))`;
+
+/** pg_publication_namespace came with PG 15; before there are no schema publications. */
+function schemaPublications(serverVersionNum: number): string {
+  return serverVersionNum < 150_000
+    ? ''
+    : /* sql */ `
+    UNION ALL
+    SELECT 'publication of the schema', quote_ident(p.pubname)
+    FROM rel
+    JOIN pg_publication_namespace AS pn ON pn.pnnspid = rel.relnamespace
+    JOIN pg_publication AS p ON p.oid = pn.pnpubid`;
+}
+
+/**
+ * Subquery that lists, as (kind, identity), whatever hangs on the table of the CTE `rel` and is carried by none of the
+ * other sections. It starts from everything in pg_depend and takes away what is handled, so that a kind nobody thought
+ * of is refused instead of lost; to it come the links that pg_depend does not know.
+ *
+ * An own default, generated column, CHECK or index that holds the table itself as a regclass constant, or its row type,
+ * counts as other: made on the copy it would point to the old table for good. Where only the text tells, a constant of
+ * another table counts too.
+ */
+export function othersSql(serverVersionNum: number): string {
+  return /* sql */ `
+  SELECT kind, identity FROM (
+    SELECT i.type AS kind, i.identity
+    FROM (
+      SELECT DISTINCT
+        -- A view depends through its rule; what a person knows is the view.
+        CASE WHEN rule_of.relkind IN ('v', 'm') THEN 'pg_class'::regclass ELSE d.classid END AS classid,
+        CASE WHEN rule_of.relkind IN ('v', 'm') THEN rule_of.oid ELSE d.objid END AS objid,
+        d.objsubid
+      FROM rel
+      CROSS JOIN LATERAL (
+        SELECT 'pg_class'::regclass::oid AS classid, rel.oid AS objid
+        UNION ALL SELECT 'pg_type'::regclass, rel.reltype WHERE rel.reltype <> 0
+        UNION ALL SELECT 'pg_type'::regclass, rel.typarray WHERE rel.typarray <> 0
+        UNION ALL SELECT 'pg_class'::regclass, x.indexrelid FROM pg_index AS x WHERE x.indrelid = rel.oid
+        UNION ALL SELECT 'pg_constraint'::regclass, k.oid FROM pg_constraint AS k WHERE k.conrelid = rel.oid
+        -- A serial's sequence stays the same object; an identity's is another one after the swap.
+        UNION ALL SELECT 'pg_class'::regclass, s.objid FROM pg_depend AS s
+          WHERE s.classid = 'pg_class'::regclass AND s.refclassid = 'pg_class'::regclass
+            AND s.refobjid = rel.oid AND s.refobjsubid > 0 AND s.deptype = 'i'
+      ) AS target
+      JOIN pg_depend AS d ON d.refclassid = target.classid AND d.refobjid = target.objid
+      LEFT JOIN pg_class AS c ON d.classid = 'pg_class'::regclass AND c.oid = d.objid
+      LEFT JOIN pg_index AS x ON d.classid = 'pg_class'::regclass AND x.indexrelid = d.objid
+      LEFT JOIN pg_attrdef AS a ON d.classid = 'pg_attrdef'::regclass AND a.oid = d.objid
+      LEFT JOIN pg_constraint AS k ON d.classid = 'pg_constraint'::regclass AND k.oid = d.objid
+      LEFT JOIN pg_trigger AS t ON d.classid = 'pg_trigger'::regclass AND t.oid = d.objid
+      LEFT JOIN pg_rewrite AS r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid
+      LEFT JOIN pg_class AS rule_of ON rule_of.oid = r.ev_class
+      CROSS JOIN LATERAL (
+        SELECT d.refclassid = 'pg_class'::regclass AND d.refobjid = rel.oid AS on_table,
+               d.refclassid = 'pg_type'::regclass AS on_type
+      ) AS ref
+      WHERE NOT COALESCE(
+        CASE d.classid
+          WHEN 'pg_class'::regclass THEN
+            (x.indrelid = rel.oid AND NOT ref.on_type)
+            OR d.objid = rel.reltoastrelid
+            OR (c.relkind = 'S' AND ref.on_table AND d.deptype IN ('a', 'i'))
+            -- A generated column on the columns it is made of.
+            OR (d.objid = rel.oid AND ref.on_table AND d.refobjsubid <> 0)
+          WHEN 'pg_type'::regclass THEN d.objid IN (rel.reltype, rel.typarray)
+          WHEN 'pg_attrdef'::regclass THEN a.adrelid = rel.oid AND ref.on_table AND d.refobjsubid <> 0
+          WHEN 'pg_constraint'::regclass THEN
+            (k.contype = 'f' AND rel.oid IN (k.conrelid, k.confrelid))
+            OR (k.contype IN ('p', 'u', 'x', 'n', 't') AND k.conrelid = rel.oid)
+            OR (k.contype = 'c' AND k.conrelid = rel.oid AND ref.on_table)
+          WHEN 'pg_trigger'::regclass THEN t.tgrelid = rel.oid OR t.tgisinternal
+          ELSE false
+        END, false)
+    ) AS dependent
+    CROSS JOIN LATERAL pg_identify_object(dependent.classid, dependent.objid, dependent.objsubid) AS i
+    UNION ALL
+    -- Beside a column, pg_depend drops the table itself as redundant, so that a regclass constant does not show there.
+    SELECT 'index with a regclass constant', i.identity
+    FROM rel
+    JOIN pg_index AS x ON x.indrelid = rel.oid
+    CROSS JOIN LATERAL pg_identify_object('pg_class'::regclass, x.indexrelid, 0) AS i
+    WHERE (x.indexprs IS NOT NULL OR x.indpred IS NOT NULL) AND pg_get_indexdef(x.indexrelid) LIKE '%::regclass%'
+    UNION ALL
+    SELECT 'CHECK with a regclass constant', i.identity
+    FROM rel
+    JOIN pg_constraint AS k ON k.conrelid = rel.oid AND k.contype = 'c'
+    CROSS JOIN LATERAL pg_identify_object('pg_constraint'::regclass, k.oid, 0) AS i
+    WHERE pg_get_constraintdef(k.oid) LIKE '%::regclass%'
+    UNION ALL
+    SELECT 'generated column with a regclass constant', i.identity
+    FROM rel
+    JOIN pg_attrdef AS d ON d.adrelid = rel.oid
+    JOIN pg_attribute AS a ON a.attrelid = rel.oid AND a.attnum = d.adnum AND a.attgenerated <> ''
+    CROSS JOIN LATERAL pg_identify_object('pg_class'::regclass, rel.oid, a.attnum) AS i
+    WHERE pg_get_expr(d.adbin, d.adrelid) LIKE '%::regclass%'
+    UNION ALL
+    SELECT 'inheritance parent', i.identity
+    FROM rel
+    JOIN pg_inherits AS h ON h.inhrelid = rel.oid
+    CROSS JOIN LATERAL pg_identify_object('pg_class'::regclass, h.inhparent, 0) AS i
+    UNION ALL
+    SELECT 'type of a typed table', format_type(rel.reloftype, NULL) FROM rel WHERE rel.reloftype <> 0
+    UNION ALL
+    -- e: member of it; x: an index or trigger that is marked DEPENDS ON EXTENSION.
+    SELECT 'extension', quote_ident(e.extname)
+    FROM rel
+    JOIN pg_depend AS d ON d.refclassid = 'pg_extension'::regclass AND d.deptype IN ('e', 'x')
+      AND ((d.classid = 'pg_class'::regclass
+            AND (d.objid = rel.oid OR d.objid IN (SELECT x.indexrelid FROM pg_index AS x WHERE x.indrelid = rel.oid)))
+        OR (d.classid = 'pg_trigger'::regclass
+            AND d.objid IN (SELECT t.oid FROM pg_trigger AS t WHERE t.tgrelid = rel.oid)))
+    JOIN pg_extension AS e ON e.oid = d.refobjid
+    UNION ALL
+    SELECT 'security label', i.identity || ' (' || l.provider || ')'
+    FROM rel
+    JOIN pg_seclabel AS l ON l.classoid = 'pg_class'::regclass AND l.objoid = rel.oid
+    CROSS JOIN LATERAL pg_identify_object(l.classoid, l.objoid, l.objsubid) AS i
+    UNION ALL
+    -- The subscription's state is kept by OID: the new table would receive nothing.
+    SELECT 'subscription', quote_ident(s.subname)
+    FROM rel
+    JOIN pg_subscription_rel AS sr ON sr.srrelid = rel.oid
+    JOIN pg_subscription AS s ON s.oid = sr.srsubid
+    UNION ALL
+    SELECT 'publication for all tables', quote_ident(p.pubname) FROM rel, pg_publication AS p WHERE p.puballtables
+    ${schemaPublications(serverVersionNum)}
+    UNION ALL
+    -- ALTER TABLE … DISABLE TRIGGER ALL reaches the triggers behind foreign keys; a new key's are enabled.
+    SELECT 'foreign key with disabled triggers', i.identity
+    FROM rel
+    JOIN pg_constraint AS k ON k.contype = 'f' AND rel.oid IN (k.conrelid, k.confrelid)
+    CROSS JOIN LATERAL pg_identify_object('pg_constraint'::regclass, k.oid, 0) AS i
+    WHERE EXISTS (SELECT FROM pg_trigger AS t WHERE t.tgconstraint = k.oid AND t.tgisinternal AND t.tgenabled <> 'O')
+    UNION ALL
+    -- Only the grantor can grant it again.
+    SELECT 'grant by another role', format('%s to %s by %I', g.privilege_type,
+             CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(g.grantee)) END,
+             pg_get_userbyid(g.grantor))
+    FROM rel
+    CROSS JOIN LATERAL (
+      SELECT c.relacl AS acl FROM pg_class AS c
+      WHERE c.oid = rel.oid OR c.oid IN (
+        SELECT s.objid FROM pg_depend AS s
+        WHERE s.classid = 'pg_class'::regclass AND s.refclassid = 'pg_class'::regclass
+          AND s.refobjid = rel.oid AND s.refobjsubid > 0 AND s.deptype = 'i')
+      UNION ALL
+      SELECT a.attacl FROM pg_attribute AS a WHERE a.attrelid = rel.oid AND NOT a.attisdropped
+    ) AS acls
+    CROSS JOIN LATERAL aclexplode(acls.acl) AS g
+    WHERE g.grantor <> rel.relowner
+    UNION ALL
+    SELECT 'privileges or comment of the row type', format_type(t.oid, NULL)
+    FROM rel
+    JOIN pg_type AS t ON t.oid IN (rel.reltype, rel.typarray)
+    WHERE t.typacl IS NOT NULL OR obj_description(t.oid, 'pg_type') IS NOT NULL
+  ) AS found
+  GROUP BY kind, identity`;
+}

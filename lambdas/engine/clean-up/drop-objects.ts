@@ -1,0 +1,127 @@
+import pg from 'pg';
+import {
+  type ChangeLogNames,
+  captureKeyFunction,
+  captureTruncateFunction,
+  captureUpdateFunction,
+  logTable,
+  neverFunction,
+} from '../capture/change-log.ts';
+import { dropCaptureTriggerStatements } from '../capture/triggers.ts';
+import { drainFunction } from '../drain/drain-function.ts';
+import { DependentObjectsError, PostgresError } from '../errors.ts';
+import { findBlockers, momentMs, waitForBlockers } from '../locks/blockers.ts';
+import { oldTableSchema, runSchema } from '../object-names.ts';
+import { qualified, quoteIdent } from '../postgres/identifier.ts';
+import type { Queryable } from '../postgres/session.ts';
+import { sqlstateOf } from '../postgres/sqlstate.ts';
+import { insertEvent } from '../registry/events.ts';
+import { countLockAttempt, lockRun, moveStage } from '../registry/runs.ts';
+import { AUTOVACUUM_PATIENCE_MS, lockAgainstDdl } from '../setup/setup.ts';
+import { formatTableName } from '../table-name.ts';
+import type { UnitOutcome } from '../unit.ts';
+import { type RunObjects, runObjects, type UnitContext } from '../unit-context.ts';
+import { rangeTable } from '../verify/ranges.ts';
+import { endOwnBackends } from './own-backends.ts';
+
+/**
+ * Drops everything of ours and ends the run, in one transaction: the table that is not in place, the logs, the functions,
+ * the schemas, and last, in one round trip with the registry row, the capture triggers of the table in place (ACCESS
+ * EXCLUSIVE on it for milliseconds, after looking; 55P03 after lockTimeoutMs). Nothing is dropped by CASCADE: what
+ * somebody else hung on our objects is named by DependentObjectsError.
+ */
+export async function dropEverything(ctx: UnitContext, terminal: 'DONE' | 'REVERTED' | 'RESET'): Promise<UnitOutcome> {
+  const { run, session, request } = ctx;
+  const inPlaceOid = terminal === 'DONE' ? (run.copyOid ?? run.sourceOid) : run.sourceOid;
+  const blockers = await findBlockers(session, [inPlaceOid], 'ACCESS EXCLUSIVE', momentMs(request.lockTimeoutMs));
+  if (blockers.length > 0) {
+    return waitForBlockers(blockers, await countLockAttempt(session, run.runId));
+  }
+  await endOwnBackends(session, run.runId);
+  const objects = runObjects(run);
+  try {
+    await session.transaction({ lockTimeoutMs: AUTOVACUUM_PATIENCE_MS }, async (tx) => {
+      await lockRun(tx, run, ctx.driver, 'UPDATE');
+      const table = await nameOf(tx, inPlaceOid);
+      if (table !== null) {
+        await lockAgainstDdl(tx, table);
+      }
+      // Our spare table first: neither order takes a lock that an application statement can wait for.
+      const spare = terminal === 'DONE' ? objects.old : objects.copy;
+      await tx.query(/* sql */ `DROP TABLE IF EXISTS ${qualified(spare)}`);
+      await tx.query(/* sql */ `DROP TABLE IF EXISTS ${rangeTable(objects)}`);
+      const started = performance.now();
+      if (table !== null) {
+        await session.script(
+          [
+            `SET LOCAL lock_timeout = ${Math.trunc(request.lockTimeoutMs)}`,
+            `LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`,
+            ...dropCaptureTriggerStatements(table),
+            ...dropRemainingStatements(objects, run.runId),
+          ].join(';\n'),
+        );
+      } else {
+        await session.script(dropRemainingStatements(objects, run.runId).join(';\n'));
+      }
+      await insertEvent(tx, run.runId, {
+        stage: run.stage,
+        kind: 'lock',
+        lockHeldMs: performance.now() - started,
+        detail: { lock: 'ACCESS EXCLUSIVE' },
+      });
+      await moveStage(tx, run, terminal);
+    });
+  } catch (error) {
+    throw sqlstateOf(error) === '2BP01'
+      ? new DependentObjectsError(
+          `What run ${run.runId} made for ${formatTableName(run.source)}`,
+          dependentsOf(error),
+          error,
+        )
+      : error;
+  }
+  return { status: 'done', message: SAYS[terminal] };
+}
+
+const SAYS = {
+  DONE: 'the old table and everything of ours are gone',
+  REVERTED: 'the old table is back in place; everything of ours is gone',
+  RESET: 'the table is as it was before the run; everything of ours is gone',
+} as const;
+
+function dropRemainingStatements(objects: RunObjects, runId: bigint): string[] {
+  return [
+    ...dropLogStatements(objects.changeLog),
+    ...dropLogStatements(objects.reverseChangeLog),
+    /* sql */ `DROP SCHEMA IF EXISTS ${quoteIdent(runSchema(runId))}`,
+    /* sql */ `DROP SCHEMA IF EXISTS ${quoteIdent(oldTableSchema(runId))}`,
+  ];
+}
+
+/** The functions before the log: they depend on its row type. */
+function dropLogStatements(names: ChangeLogNames): string[] {
+  return [
+    ...[drainFunction, captureKeyFunction, captureUpdateFunction, captureTruncateFunction, neverFunction].map(
+      (name) => /* sql */ `DROP FUNCTION IF EXISTS ${name(names)}`,
+    ),
+    /* sql */ `DROP TABLE IF EXISTS ${logTable(names)}`,
+  ];
+}
+
+/** The table's name now, by its OID: it may have been renamed. Null when it is gone. */
+async function nameOf(tx: Queryable, oid: number): Promise<string | null> {
+  const [row] = await tx.query<{ schema: string; name: string }>(
+    /* sql */ `
+    SELECT n.nspname AS schema, c.relname AS name
+    FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE c.oid = $1`,
+    [oid],
+  );
+  return row === undefined ? null : qualified(row);
+}
+
+/** The server's DETAIL of 2BP01 lists objects by name only. */
+function dependentsOf(error: unknown): string {
+  const cause = error instanceof PostgresError ? error.cause : null;
+  return (cause instanceof pg.DatabaseError ? cause.detail : undefined) ?? 'see the server log';
+}

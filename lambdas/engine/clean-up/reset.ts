@@ -1,0 +1,19 @@
+import { WrongStageError } from '../errors.ts';
+import { formatTableName } from '../table-name.ts';
+import type { UnitOutcome } from '../unit.ts';
+import type { UnitContext } from '../unit-context.ts';
+import { dropEverything } from './drop-objects.ts';
+
+/** RESET: gives the run up before its swap; our triggers, schemas and detached statements go, the table stays as it is. */
+export async function resetUnit(ctx: UnitContext): Promise<UnitOutcome> {
+  if (ctx.run.swapped) {
+    throw new WrongStageError(
+      formatTableName(ctx.run.source),
+      String(ctx.run.runId),
+      'reset',
+      ctx.run.stage,
+      'The tables have changed places already: use revert to go back, or clean-up to finish.',
+    );
+  }
+  return dropEverything(ctx, 'RESET');
+}

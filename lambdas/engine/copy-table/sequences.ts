@@ -1,0 +1,71 @@
+import type { OwnedSequenceFacts, TableFacts } from '../catalog/table-facts.ts';
+import { qualified, quoteIdent, quoteLiteral } from '../postgres/identifier.ts';
+import type { SwapSides } from './swap-statements.ts';
+
+/** Largest absolute value that a sequence of the type counts to. */
+const LIMITS: Readonly<Record<string, string>> = {
+  smallint: '32767',
+  integer: '2147483647',
+  bigint: '9223372036854775807',
+};
+
+function serials(facts: TableFacts): readonly OwnedSequenceFacts[] {
+  return facts.sequences.filter((sequence) => sequence.kind === 'serial');
+}
+
+/** SET SCHEMA would take them along. SHARE ROW EXCLUSIVE on the sequence: waits for open transactions that called nextval. */
+export function giveSequencesAway(live: TableFacts): string[] {
+  return serials(live).map((sequence) => /* sql */ `ALTER SEQUENCE ${qualified(sequence)} OWNED BY NONE`);
+}
+
+/** The table that now bears the name owns them through the column of the same name. */
+export function takeSequencesOver(live: TableFacts): string[] {
+  return serials(live).map(
+    (sequence) =>
+      /* sql */ `ALTER SEQUENCE ${qualified(sequence)} OWNED BY ${qualified(live)}.${quoteIdent(sequence.column)}`,
+  );
+}
+
+/**
+ * Counts on where the parked table's identity stopped: read after it has moved, so that no value is given twice. Sequences
+ * cached by sessions are of no concern: the new one has another OID.
+ */
+export function identityValues({ live, replacement, parkSchema }: SwapSides): string[] {
+  return live.sequences
+    .filter((sequence) => sequence.kind === 'identity')
+    .flatMap((sequence) => {
+      const own = replacement.sequences.find(
+        (candidate) => candidate.kind === 'identity' && candidate.column === sequence.column,
+      );
+      if (own === undefined) return [];
+      const target = qualified({ schema: live.schema, name: own.name });
+      return [
+        /* sql */ `SELECT pg_catalog.setval(${quoteLiteral(target)}::pg_catalog.regclass, parked.last_value, parked.is_called) FROM ${qualified({ schema: parkSchema, name: sequence.name })} AS parked`,
+      ];
+    });
+}
+
+/**
+ * A serial sequence follows its column's type: wider in the swap (a new id beyond int is accepted at once), narrower in
+ * the revert if it has not counted beyond. AS changes a maximum only if it was the old type's. A sequence whose type was
+ * not its column's is somebody's choice and stays.
+ */
+export function sequenceTypes({ live, replacement }: SwapSides): string[] {
+  return serials(live).flatMap((sequence) => {
+    const before = live.columns.find((column) => column.name === sequence.column)?.typeSql;
+    const after = replacement.columns.find((column) => column.name === sequence.column)?.typeSql;
+    if (after === undefined || sequence.typeSql !== before || after === before) return [];
+    const limit = LIMITS[after];
+    const name = qualified(sequence);
+    if (limit === undefined) return [];
+    const alter = /* sql */ `ALTER SEQUENCE ${name} AS ${after}`;
+    if (BigInt(limit) > BigInt(LIMITS[sequence.typeSql] ?? limit)) return [alter];
+    const body = /* sql */ `
+      BEGIN
+        IF (SELECT pg_catalog.abs(last_value) FROM ${name}) <= ${limit} THEN
+          ${alter};
+        END IF;
+      END`;
+    return [/* sql */ `DO ${quoteLiteral(body)}`];
+  });
+}

@@ -1,0 +1,98 @@
+import { type ChangeLogNames, logTable } from '../capture/change-log.ts';
+import { type CapturedKeyColumn, keyEqualsLog } from '../capture/key-columns.ts';
+import { columnList, qualified } from '../postgres/identifier.ts';
+import type { TableName } from '../request.ts';
+
+export interface DrainTarget {
+  readonly names: ChangeLogNames;
+  readonly key: readonly CapturedKeyColumn[];
+  /** The table whose changes are in the log. */
+  readonly captured: TableName;
+  /** The table that is brought up to it. */
+  readonly follower: TableName;
+  /** Columns to carry: all but generated ones, which the follower computes. */
+  readonly columns: readonly string[];
+}
+
+export function drainFunction(names: ChangeLogNames): string {
+  return qualified({ schema: names.schema, name: `${names.log}_drain` });
+}
+
+/**
+ * The drain of one batch as a function in the run's schema, called by the drain units and under the swap's lock alike.
+ * Its statements each take a newer snapshot (VOLATILE, READ COMMITTED), whatever changes later has a later log row (I-9):
+ *
+ * 1. take the oldest entries out of the log, unless it shows the marker of a TRUNCATE;
+ * 2. delete those keys from the follower;
+ * 3. insert them as the captured table has them now;
+ * 4. what is there but could not be inserted goes back: the row in its way is stale itself, so it is in the log.
+ *
+ * Joins are pinned to nested loops over the key indexes: a batch is bounded, while the log's statistics always lag, and
+ * one hash join over the whole table would cost more than the batch ever can.
+ *
+ * Assignment casts do the conversion between the two tables' column types.
+ */
+export function createDrainFunctionStatement(target: DrainTarget): string {
+  const { key } = target;
+  const log = logTable(target.names);
+  const captured = qualified(target.captured);
+  const follower = qualified(target.follower);
+  const logColumns = key.map((column) => column.logColumn).join(', ');
+  const entryColumns = key.map((column) => `e.${column.logColumn}`).join(', ');
+  const inFollower = keyEqualsLog(key, 'f', 'e');
+  const inCaptured = keyEqualsLog(key, 's', 'e');
+  return /* sql */ `
+    CREATE FUNCTION ${drainFunction(target.names)}(
+      batch_size integer, until_seq bigint,
+      OUT taken bigint, OUT fresh bigint, OUT distinct_keys bigint, OUT put_back_keys bigint,
+      OUT most_put_back integer, OUT truncated boolean
+    ) LANGUAGE plpgsql VOLATILE
+      SET search_path = pg_catalog, pg_temp
+      SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET enable_material = off
+      SET plan_cache_mode = force_generic_plan
+    AS $$
+    DECLARE
+      entries ${log}[];
+      inserted bigint;
+    BEGIN
+      WITH gone AS (
+        DELETE FROM ${log} AS l
+        WHERE l.seq IN (SELECT o.seq FROM ${log} AS o WHERE o.seq <= until_seq ORDER BY o.seq LIMIT batch_size)
+          AND NOT EXISTS (SELECT FROM ${log} AS marker WHERE marker.key_1 IS NULL)
+        RETURNING l.seq, l.put_back, ${key.map((column) => `l.${column.logColumn}`).join(', ')}
+      )
+      SELECT pg_catalog.array_agg(ROW(g.seq, g.put_back, ${key.map((column) => `g.${column.logColumn}`).join(', ')})::${log}),
+             pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE g.put_back = 0), COALESCE(pg_catalog.max(g.put_back), 0)
+      INTO entries, taken, fresh, most_put_back
+      FROM gone AS g;
+
+      distinct_keys := 0;
+      put_back_keys := 0;
+      truncated := taken = 0 AND EXISTS (SELECT FROM ${log} AS marker WHERE marker.key_1 IS NULL);
+      IF taken = 0 THEN
+        RETURN;
+      END IF;
+
+      DELETE FROM ${follower} AS f USING pg_catalog.unnest(entries) AS e WHERE ${inFollower};
+
+      SELECT pg_catalog.count(*) INTO distinct_keys
+      FROM (SELECT DISTINCT ${entryColumns} FROM pg_catalog.unnest(entries) AS e) AS d;
+
+      INSERT INTO ${follower} (${columnList(target.columns)}) OVERRIDING SYSTEM VALUE
+      SELECT ${columnList(target.columns, 's.')}
+      FROM (SELECT DISTINCT ${entryColumns} FROM pg_catalog.unnest(entries) AS e) AS e
+      JOIN ONLY ${captured} AS s ON ${inCaptured}
+      ON CONFLICT DO NOTHING;
+      GET DIAGNOSTICS inserted = ROW_COUNT;
+
+      IF inserted < distinct_keys THEN
+        INSERT INTO ${log} (put_back, ${logColumns})
+        SELECT pg_catalog.max(e.put_back) + 1, ${entryColumns}
+        FROM pg_catalog.unnest(entries) AS e
+        WHERE EXISTS (SELECT FROM ONLY ${captured} AS s WHERE ${inCaptured})
+          AND NOT EXISTS (SELECT FROM ${follower} AS f WHERE ${inFollower})
+        GROUP BY ${entryColumns};
+        GET DIAGNOSTICS put_back_keys = ROW_COUNT;
+      END IF;
+    END $$`;
+}

@@ -1,0 +1,27 @@
+/**
+ * Every name we create in a user's database. Run numbers keep them short (a name has 63 bytes) and unique.
+ */
+export const REGISTRY_SCHEMA = 'shadowstep';
+
+/** Holds the copy, the change logs and the run's functions. */
+export function runSchema(runId: bigint): string {
+  return `shadowstep_${runId}`;
+}
+
+/** Receives the old table at the swap. */
+export function oldTableSchema(runId: bigint): string {
+  return `shadowstep_${runId}_old`;
+}
+
+/** The change log that the capture triggers on the source fill until the swap. */
+export const CHANGE_LOG = 'change_log';
+
+/** The change log that the reverse capture triggers on the new table fill after the swap. */
+export const REVERSE_CHANGE_LOG = 'reverse_change_log';
+
+/** Capture triggers begin with this; the rest says the statement they wait for. */
+export const TRIGGER_PREFIX = 'shadowstep_';
+
+export function applicationName(purpose: string): string {
+  return `shadowstep/${purpose}`.slice(0, 63);
+}

@@ -1,0 +1,74 @@
+import { qualified } from '../postgres/identifier.ts';
+import { insertEvent } from '../registry/events.ts';
+import { setMarks } from '../registry/runs.ts';
+import type { UnitOutcome } from '../unit.ts';
+import { recordedCopyOid, runObjects, type UnitContext } from '../unit-context.ts';
+
+interface VacuumState {
+  running: boolean;
+  vacuumed: boolean;
+}
+
+/**
+ * VACUUM and ANALYZE of the copy before the swap: the new table starts with a visibility map, hint bits and statistics.
+ * VACUUM cannot run in a block, so it leaves no registry row by itself: a unit that loses its answer finds out from the
+ * catalog whether it still runs or has ended. Resolves to null when the copy is vacuumed.
+ */
+export async function vacuumCopy(ctx: UnitContext): Promise<UnitOutcome | null> {
+  const { run, session } = ctx;
+  if (run.marks.vacuumed === true) {
+    return null;
+  }
+  const purpose = `${run.runId}/vacuum`;
+  const copyOid = recordedCopyOid(run);
+  const sentAt = typeof run.marks.vacuum_sent_at === 'string' ? run.marks.vacuum_sent_at : null;
+  if (sentAt !== null) {
+    const state = await readVacuumState(ctx, copyOid, sentAt);
+    if (state.running) {
+      return { status: 'wait', seconds: 2, because: 'VACUUM of the copy is under way' };
+    }
+    if (state.vacuumed) {
+      await setMarks(session, run.runId, { vacuumed: true });
+      return null;
+    }
+  }
+  const [now] = await session.query<{ now: string }>(/* sql */ `SELECT pg_catalog.clock_timestamp()::text AS now`);
+  await setMarks(session, run.runId, { vacuum_sent_at: now?.now ?? null });
+  const started = performance.now();
+  const worker = await ctx.openSession(purpose);
+  try {
+    await worker.script(
+      'SET statement_timeout = 0; SET lock_timeout = 10000; SET client_connection_check_interval = 0; SET vacuum_cost_delay = 0',
+    );
+    const outcome = await worker.detach(
+      /* sql */ `VACUUM (ANALYZE, TRUNCATE false) ${qualified(runObjects(run).copy)}`,
+      ctx.remainingMs(),
+    );
+    if (outcome === 'running') {
+      return { status: 'more', message: 'VACUUM of the copy goes on in the server' };
+    }
+  } finally {
+    await worker.end();
+  }
+  await setMarks(session, run.runId, { vacuumed: true });
+  await insertEvent(session, run.runId, {
+    stage: run.stage,
+    kind: 'vacuum',
+    durationMs: performance.now() - started,
+  });
+  return null;
+}
+
+async function readVacuumState(ctx: UnitContext, copyOid: number, sentAt: string): Promise<VacuumState> {
+  const [row] = await ctx.session.query<VacuumState>(
+    /* sql */ `
+    SELECT EXISTS (
+             SELECT FROM pg_catalog.pg_locks AS l
+             WHERE l.locktype = 'relation' AND l.relation = $1 AND l.mode = 'ShareUpdateExclusiveLock'
+               AND l.database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database())
+           ) AS running,
+           COALESCE(pg_catalog.pg_stat_get_last_vacuum_time($1) >= $2::pg_catalog.timestamptz, false) AS vacuumed`,
+    [copyOid, sentAt],
+  );
+  return row ?? { running: false, vacuumed: false };
+}

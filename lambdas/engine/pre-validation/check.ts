@@ -1,0 +1,57 @@
+import type { AlterEntry } from '../alter/parse-alter.ts';
+import type { TableFacts } from '../catalog/table-facts.ts';
+import type { Session } from '../postgres/session.ts';
+import type { ParsedRequest } from '../request.ts';
+import type { AlteredColumn } from './altered-columns.ts';
+import type { RelationFacts } from './relation-facts.ts';
+import type { ServerFacts } from './server-facts.ts';
+
+/** What a check that needs only the server is given. */
+export interface ServerContext {
+  readonly session: Session;
+  readonly request: ParsedRequest;
+  readonly server: ServerFacts;
+  /** The request's table as SQL writes it, for messages and remedies. */
+  readonly tableSql: string;
+}
+
+/** What a check of the name is given; `relation` is null when nothing bears it. */
+export interface RelationContext extends ServerContext {
+  readonly relation: RelationFacts | null;
+}
+
+/** What a check of the table is given, once the name is known to be that of an ordinary table. */
+export interface TableContext extends ServerContext {
+  readonly relation: RelationFacts;
+  readonly facts: TableFacts;
+  readonly alter: readonly AlterEntry[];
+  /** Columns that exist and whose new type the catalog knows; what is missing is refused by its own check. */
+  readonly alteredColumns: readonly AlteredColumn[];
+}
+
+/**
+ * A reason to say no, with the SQL that mends it (it can be pasted into psql as it is; what SQL cannot mend stands in
+ * it as a comment), or something that a person should know before the run.
+ */
+export type Verdict =
+  | { readonly kind: 'refusal'; readonly message: string; readonly remedy: string }
+  | { readonly kind: 'warning'; readonly message: string };
+
+/** One check of PRE_VALIDATION. It reads, and changes nothing. */
+export interface Check<Context> {
+  /** A literal name: refusals carry it, the README lists it. */
+  readonly code: string;
+  /** What must be so, in a few words. */
+  readonly title: string;
+  /** Why the run could not keep its promises otherwise. */
+  readonly why: string;
+  run(context: Context): readonly Verdict[] | Promise<readonly Verdict[]>;
+}
+
+export function refuse(message: string, remedy: string): Verdict {
+  return { kind: 'refusal', message, remedy };
+}
+
+export function warn(message: string): Verdict {
+  return { kind: 'warning', message };
+}

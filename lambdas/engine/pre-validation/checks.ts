@@ -1,0 +1,147 @@
+import type { Check, RelationContext, ServerContext, TableContext } from './check.ts';
+import { alterCasts } from './checks/alter-casts.ts';
+import { alterForeignKeys } from './checks/alter-foreign-keys.ts';
+import { alterIndexClasses } from './checks/alter-index-classes.ts';
+import { alterKey } from './checks/alter-key.ts';
+import { alterNames } from './checks/alter-names.ts';
+import { alterPreparedStatements } from './checks/alter-prepared-statements.ts';
+import { alterSupported } from './checks/alter-supported.ts';
+import { alterUsers } from './checks/alter-users.ts';
+import { createSchemaPrivilege } from './checks/create-schema-privilege.ts';
+import { deadlockTimeout } from './checks/deadlock-timeout.ts';
+import { defaultTablespace } from './checks/default-tablespace.ts';
+import { deferrableExclusion } from './checks/deferrable-exclusion.ts';
+import { directConnection } from './checks/direct-connection.ts';
+import { enforcedConstraints } from './checks/enforced-constraints.ts';
+import { eventTriggers } from './checks/event-triggers.ts';
+import { extendedStatistics } from './checks/extended-statistics.ts';
+import { extensionMembers } from './checks/extension-members.ts';
+import { foreignGrants } from './checks/foreign-grants.ts';
+import { foreignKeyPartners } from './checks/foreign-key-partners.ts';
+import { foreignKeyTriggers } from './checks/foreign-key-triggers.ts';
+import { functions } from './checks/functions.ts';
+import { heapAccessMethod } from './checks/heap-access-method.ts';
+import { inheritance } from './checks/inheritance.ts';
+import { loggedTable } from './checks/logged-table.ts';
+import { logicalSlots } from './checks/logical-slots.ts';
+import { materializedViews } from './checks/materialized-views.ts';
+import { ordinaryTable } from './checks/ordinary-table.ts';
+import { ownership } from './checks/ownership.ts';
+import { partitionedPartners } from './checks/partitioned-partners.ts';
+import { physicalStandbys } from './checks/physical-standbys.ts';
+import { policies } from './checks/policies.ts';
+import { publications } from './checks/publications.ts';
+import { publishedForAllTables } from './checks/published-for-all-tables.ts';
+import { regclassInIndex } from './checks/regclass-in-index.ts';
+import { registryPrivileges } from './checks/registry-privileges.ts';
+import { rowSecurity } from './checks/row-security.ts';
+import { ROW_TYPE_KINDS, rowTypeColumns } from './checks/row-type-columns.ts';
+import { rowTypeDetails } from './checks/row-type-details.ts';
+import { rules } from './checks/rules.ts';
+import { schemaPrivilege } from './checks/schema-privilege.ts';
+import { schemaPublications } from './checks/schema-publications.ts';
+import { securityLabels } from './checks/security-labels.ts';
+import { serverVersion } from './checks/server-version.ts';
+import { statisticsPrivilege } from './checks/statistics-privilege.ts';
+import { subscriptions } from './checks/subscriptions.ts';
+import { tableExists } from './checks/table-exists.ts';
+import { temporalConstraints } from './checks/temporal-constraints.ts';
+import { triggerFunctions } from './checks/trigger-functions.ts';
+import { typedTable } from './checks/typed-table.ts';
+import { unknownDependents } from './checks/unknown-dependents.ts';
+import { usableKey } from './checks/usable-key.ts';
+import { validIndexes } from './checks/valid-indexes.ts';
+import { views } from './checks/views.ts';
+import { writableServer } from './checks/writable-server.ts';
+
+/**
+ * Every check of PRE_VALIDATION, in the order of the report; the README's table is made from these lists. A list is only
+ * gone through when the one before it found what it needs.
+ */
+export const SERVER_CHECKS: readonly Check<ServerContext>[] = [
+  serverVersion,
+  directConnection,
+  writableServer,
+  deadlockTimeout,
+  createSchemaPrivilege,
+  registryPrivileges,
+  statisticsPrivilege,
+  logicalSlots,
+  physicalStandbys,
+  eventTriggers,
+];
+
+/** About the name: whether there is such a table, and of the kind that can be repacked. */
+export const RELATION_CHECKS: readonly Check<RelationContext>[] = [tableExists, ordinaryTable];
+
+/** Kinds of TableFacts.others that a check below answers for; whatever else hangs on the table is refused as unknown. */
+const KNOWN_DEPENDENTS: ReadonlySet<string> = new Set([
+  'aggregate',
+  'extension',
+  'foreign key with disabled triggers',
+  'foreign table',
+  'function',
+  'grant by another role',
+  'index with a regclass constant',
+  'inheritance parent',
+  'materialized view',
+  'policy',
+  'privileges or comment of the row type',
+  'procedure',
+  'publication for all tables',
+  'publication of the schema',
+  'publication relation',
+  'rule',
+  'security label',
+  'statistics object',
+  'subscription',
+  'table',
+  'type of a typed table',
+  'view',
+  ...ROW_TYPE_KINDS,
+]);
+
+export const TABLE_CHECKS: readonly Check<TableContext>[] = [
+  ownership,
+  schemaPrivilege,
+  foreignKeyPartners,
+  triggerFunctions,
+  heapAccessMethod,
+  loggedTable,
+  defaultTablespace,
+  usableKey,
+  validIndexes,
+  deferrableExclusion,
+  temporalConstraints,
+  enforcedConstraints,
+  partitionedPartners,
+  foreignKeyTriggers,
+  rowSecurity,
+  policies,
+  rules,
+  views,
+  materializedViews,
+  functions,
+  rowTypeColumns,
+  rowTypeDetails,
+  extendedStatistics,
+  regclassInIndex,
+  inheritance,
+  typedTable,
+  extensionMembers,
+  publications,
+  schemaPublications,
+  publishedForAllTables,
+  subscriptions,
+  securityLabels,
+  foreignGrants,
+  alterSupported,
+  alterNames,
+  alterCasts,
+  alterKey,
+  alterUsers,
+  alterForeignKeys,
+  alterIndexClasses,
+  alterPreparedStatements,
+  unknownDependents(KNOWN_DEPENDENTS),
+];

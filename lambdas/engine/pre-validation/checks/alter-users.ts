@@ -1,0 +1,85 @@
+import type { Queryable } from '../../postgres/session.ts';
+import { formatIdentifier, formatTableName } from '../../table-name.ts';
+import { type AlteredColumn, staysInFamily } from '../altered-columns.ts';
+import { type Check, refuse, type TableContext, type Verdict } from '../check.ts';
+
+interface User {
+  readonly kind: string;
+  readonly name: string;
+}
+
+export const alterUsers: Check<TableContext> = {
+  code: 'AlteredColumnInUse',
+  title:
+    'no index expression or predicate, CHECK, exclusion, generated column or trigger condition uses a column of alter',
+  why: 'Its meaning may change with the type; a plain column of an index, in UPDATE OF, or a CHECK within one type family is harmless.',
+  async run({ session, facts, alteredColumns, tableSql }) {
+    const verdicts: Verdict[] = [];
+    for (const column of alteredColumns) {
+      const users = await usersOf(session, facts.oid, column.number);
+      for (const user of users.filter((one) => !isHarmless(one, column))) {
+        verdicts.push(
+          refuse(
+            `Column ${column.name} of ${tableSql} is used by the ${user.kind} ${user.name}, so its type cannot be changed yet.`,
+            `${dropStatement(user, facts.schema, tableSql)} -- and create it again after the run`,
+          ),
+        );
+      }
+    }
+    return verdicts;
+  },
+};
+
+/**
+ * A CHECK stands on the copy before its type changes, so PostgreSQL itself makes it anew for the new type, as in a plain
+ * ALTER TABLE; within a family the same values pass it (bigint to numeric would turn 5/2 from 2 into 2.5).
+ */
+function isHarmless(user: User, column: AlteredColumn): boolean {
+  return user.kind === 'CHECK constraint' && staysInFamily(column);
+}
+
+function dropStatement(user: User, schema: string, tableSql: string): string {
+  const name = formatIdentifier(user.name);
+  switch (user.kind) {
+    case 'trigger':
+      return `DROP TRIGGER ${name} ON ${tableSql};`;
+    case 'generated column':
+      return `ALTER TABLE ${tableSql} DROP COLUMN ${name};`;
+    case 'index':
+      return `DROP INDEX CONCURRENTLY ${formatTableName({ schema, name: user.name })};`;
+    default:
+      return `ALTER TABLE ${tableSql} DROP CONSTRAINT ${name};`;
+  }
+}
+
+/** An index is in pg_depend once for the column; whether the column is a plain one of it stands in indkey. */
+function usersOf(client: Queryable, tableOid: number, columnNumber: number): Promise<User[]> {
+  return client.query<User>(
+    /* sql */ `
+    SELECT CASE k.contype WHEN 'c' THEN 'CHECK constraint' ELSE 'exclusion constraint' END AS kind, k.conname::text AS name
+    FROM pg_constraint AS k
+    WHERE k.conrelid = $1::oid AND k.contype IN ('c', 'x') AND $2::int2 = ANY (k.conkey)
+    UNION
+    SELECT 'trigger', t.tgname::text
+    FROM pg_depend AS d
+    JOIN pg_trigger AS t ON d.classid = 'pg_trigger'::regclass AND t.oid = d.objid
+    WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = $1::oid AND d.refobjsubid = $2::int2
+      AND t.tgqual IS NOT NULL AND NOT t.tgisinternal
+    UNION
+    SELECT 'generated column', a.attname::text
+    FROM pg_depend AS d
+    JOIN pg_attrdef AS def ON d.classid = 'pg_attrdef'::regclass AND def.oid = d.objid
+    JOIN pg_attribute AS a ON a.attrelid = def.adrelid AND a.attnum = def.adnum AND a.attgenerated <> ''
+    WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = $1::oid AND d.refobjsubid = $2::int2
+    UNION
+    SELECT 'index', c.relname::text
+    FROM pg_depend AS d
+    JOIN pg_index AS x ON d.classid = 'pg_class'::regclass AND x.indexrelid = d.objid
+    JOIN pg_class AS c ON c.oid = x.indexrelid
+    WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = $1::oid AND d.refobjsubid = $2::int2
+      AND (x.indpred IS NOT NULL OR x.indexprs IS NOT NULL)
+      AND NOT EXISTS (SELECT FROM pg_constraint AS k WHERE k.conindid = x.indexrelid AND k.contype = 'x')
+    ORDER BY 1, 2`,
+    [tableOid, columnNumber],
+  );
+}

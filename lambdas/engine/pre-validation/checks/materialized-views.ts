@@ -1,0 +1,12 @@
+import { quoteLiteral } from '../../postgres/identifier.ts';
+import { dependentCheck } from '../dependents.ts';
+
+export const materializedViews = dependentCheck({
+  code: 'MaterializedView',
+  kinds: ['materialized view'],
+  title: 'no materialized view reads the table',
+  why: 'It holds the table by its OID: the next REFRESH would read the old one.',
+  message: ({ identity, tableSql }) => `Materialized view ${identity} reads ${tableSql}; it is not carried over yet.`,
+  remedy: ({ identity }) =>
+    `DROP MATERIALIZED VIEW ${identity}; -- and create it again after the run; keep SELECT pg_get_viewdef(${quoteLiteral(identity)}::regclass)`,
+});

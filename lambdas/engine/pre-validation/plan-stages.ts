@@ -1,0 +1,161 @@
+import type { TableFacts } from '../catalog/table-facts.ts';
+import { createCopyStatements } from '../copy-table/create-copy.ts';
+import { finishCopyStatements } from '../copy-table/finish-copy.ts';
+import { indexBuildStatements } from '../copy-table/index-builds.ts';
+import { dressReplacement, moveStatements, undressLive } from '../copy-table/swap-statements.ts';
+import { CHANGE_LOG, REGISTRY_SCHEMA } from '../object-names.ts';
+import { qualified, quoteIdent } from '../postgres/identifier.ts';
+import type { ParsedRequest } from '../request.ts';
+import { isPast, type StageName } from '../stages.ts';
+import { formatTableName } from '../table-name.ts';
+import type { PlannedLock, PlannedStage } from './plan.ts';
+
+/** Stands for the run's schemas, whose number is known when the run begins. */
+const RUN_SCHEMA = `${REGISTRY_SCHEMA}_<run>`;
+const OLD_SCHEMA = `${REGISTRY_SCHEMA}_<run>_old`;
+
+/** What each stage would do to this table, up to the one that the request stops after. */
+export function planStages(facts: TableFacts, request: ParsedRequest): PlannedStage[] {
+  const stages = [
+    preValidation(facts),
+    setup(facts, request),
+    backfill(facts, request),
+    syncSchemas(facts, request),
+    postSyncUpdate(facts, request),
+    swap(facts, request),
+    cleanUp(facts, request),
+  ];
+  const last: StageName = request.stopAfter ?? 'CLEAN_UP';
+  return stages.filter(({ stage }) => stage === last || isPast(last, stage));
+}
+
+function lock(mode: string, on: string, duration: string): PlannedLock {
+  return { mode, on, duration };
+}
+
+function reading(facts: TableFacts, duration: string): PlannedLock[] {
+  return [lock('ACCESS SHARE', formatTableName(facts), duration)];
+}
+
+function preValidation(facts: TableFacts): PlannedStage {
+  return {
+    stage: 'PRE_VALIDATION',
+    does: 'Checks everything again and opens the run in the registry.',
+    locks: reading(facts, 'for single reads of the catalog'),
+    sql: [],
+  };
+}
+
+function setup(facts: TableFacts, request: ParsedRequest): PlannedStage {
+  const copy = { schema: RUN_SCHEMA, name: facts.name };
+  return {
+    stage: 'SETUP',
+    does: `Makes the empty copy ${formatTableName(copy)}, the change log ${RUN_SCHEMA}.${CHANGE_LOG} and the triggers that fill it; then cuts the table into batches.`,
+    locks: [
+      lock(
+        'SHARE ROW EXCLUSIVE',
+        formatTableName(facts),
+        `milliseconds, to create the triggers; an attempt waits at most ${request.lockTimeoutMs} ms (lockTimeoutMs)`,
+      ),
+    ],
+    sql: [
+      `CREATE SCHEMA ${quoteIdent(RUN_SCHEMA)}`,
+      `CREATE SCHEMA ${quoteIdent(OLD_SCHEMA)}`,
+      ...createCopyStatements(facts, { schema: RUN_SCHEMA, alter: request.alter }),
+    ],
+  };
+}
+
+function backfill(facts: TableFacts, request: ParsedRequest): PlannedStage {
+  return {
+    stage: 'BACKFILL',
+    does: `Copies the rows by ranges of heap blocks over ${request.workers} connections, about ${request.targetBatchMs} ms a transaction, leaving out what the change log names.`,
+    locks: reading(facts, 'for one batch at a time'),
+    sql: [],
+  };
+}
+
+function syncSchemas(facts: TableFacts, request: ParsedRequest): PlannedStage {
+  return {
+    stage: 'SYNC_SCHEMAS',
+    does: `Builds the indexes on the copy, ${request.workers} at once, and its constraints.`,
+    locks: [],
+    sql: [
+      ...indexBuildStatements(facts, RUN_SCHEMA).map((build) => build.statement),
+      ...finishCopyStatements(facts, RUN_SCHEMA),
+    ],
+  };
+}
+
+function postSyncUpdate(facts: TableFacts, request: ParsedRequest): PlannedStage {
+  return {
+    stage: 'POST_SYNC_UPDATE',
+    does: `Applies the change log until it is small, vacuums and analyses the copy${request.verify ? ', compares every row of it with the source' : ''}.`,
+    locks: reading(facts, 'for one transaction at a time'),
+    sql: [`VACUUM (ANALYZE, TRUNCATE false) ${qualified({ schema: RUN_SCHEMA, name: facts.name })}`],
+  };
+}
+
+function swap(facts: TableFacts, request: ParsedRequest): PlannedStage {
+  const partners = [...facts.foreignKeysOut, ...facts.foreignKeysIn].map((key) => formatTableName(key.partner));
+  const others = [...new Set(partners)].filter((partner) => partner !== formatTableName(facts));
+  const validate = [...facts.foreignKeysOut, ...facts.foreignKeysIn]
+    .filter((key) => key.validated && key.enforced)
+    .map((key) => `ALTER TABLE ${qualified(key.table)} VALIDATE CONSTRAINT ${quoteIdent(key.name)}`);
+  const bound = `milliseconds; an attempt waits at most ${request.lockTimeoutMs} ms (lockTimeoutMs) and drains at most ${request.swapDrainBudgetMs} ms (swapDrainBudgetMs)`;
+  return {
+    stage: 'SWAP',
+    does: 'Applies the last of the change log, exchanges the two tables in one transaction and captures changes in reverse; then validates the foreign keys one by one.',
+    locks: [
+      ...[formatTableName(facts), ...others].map((table) => lock('ACCESS EXCLUSIVE', table, bound)),
+      ...(validate.length === 0
+        ? []
+        : [
+            lock(
+              'SHARE UPDATE EXCLUSIVE',
+              'the referencing tables',
+              'while a foreign key is validated; readers and writers go on',
+            ),
+          ]),
+    ],
+    sql: [...exchangeStatements(facts), ...validate],
+  };
+}
+
+/** The copy's facts as they will be by then: what the swap adds is not on it yet. */
+function exchangeStatements(facts: TableFacts): string[] {
+  const replacement: TableFacts = {
+    ...facts,
+    schema: RUN_SCHEMA,
+    foreignKeysOut: [],
+    foreignKeysIn: [],
+    triggers: [],
+    constraints: facts.constraints.filter(
+      (constraint) =>
+        constraint.validated && !(constraint.deferrable && ['primary key', 'unique'].includes(constraint.type)),
+    ),
+  };
+  const sides = { live: facts, replacement, parkSchema: OLD_SCHEMA };
+  return [...undressLive(sides), ...moveStatements(sides), ...dressReplacement(sides)];
+}
+
+function cleanUp(facts: TableFacts, request: ParsedRequest): PlannedStage {
+  return {
+    stage: 'CLEAN_UP',
+    does: request.keepOldTable
+      ? 'Waits for clean-up or revert, since keepOldTable is set; then drops the old table and everything else of the run.'
+      : 'Drops the reverse capture, the old table and everything else of the run.',
+    locks: [
+      lock(
+        'ACCESS EXCLUSIVE',
+        formatTableName(facts),
+        `milliseconds, to drop the triggers; an attempt waits at most ${request.lockTimeoutMs} ms (lockTimeoutMs)`,
+      ),
+    ],
+    sql: [
+      `DROP TABLE ${qualified({ schema: OLD_SCHEMA, name: facts.name })}`,
+      `DROP SCHEMA ${quoteIdent(OLD_SCHEMA)}`,
+      `DROP SCHEMA ${quoteIdent(RUN_SCHEMA)}`,
+    ],
+  };
+}

@@ -1,0 +1,103 @@
+import type { TableFacts } from '../catalog/table-facts.ts';
+import type { Session } from '../postgres/session.ts';
+import type { ParsedRequest } from '../request.ts';
+import type { StageName } from '../stages.ts';
+import { formatTableName } from '../table-name.ts';
+import { planStages } from './plan-stages.ts';
+import type { RelationFacts } from './relation-facts.ts';
+import type { ServerFacts } from './server-facts.ts';
+
+/** A lock on the source, or on a table that takes part with it. */
+export interface PlannedLock {
+  /** As PostgreSQL names it: ACCESS EXCLUSIVE. */
+  readonly mode: string;
+  readonly on: string;
+  /** How long it is held, and what bounds that. */
+  readonly duration: string;
+}
+
+export interface PlannedStage {
+  readonly stage: StageName;
+  readonly does: string;
+  /** The strongest first. */
+  readonly locks: readonly PlannedLock[];
+  /** The statements that will run, the run's number shown as <run>; empty where they are made as the run goes. */
+  readonly sql: readonly string[];
+}
+
+/** Sizes today, and what the run will need; all in bytes. Free disk space cannot be asked for over SQL. */
+export interface PlannedBytes {
+  readonly heap: number;
+  readonly toast: number;
+  readonly indexes: number;
+  /** Heap of the copy: without dead rows and free space where statistics tell, else today's. */
+  readonly copyHeap: number;
+  /** What the data directory must have free: the copy with its indexes. The old table stays until CLEAN_UP. */
+  readonly dataNeeded: number;
+  /** What the copy writes to the WAL, full-page images after checkpoints not counted. */
+  readonly wal: number;
+  /** The most the change log may take on top of it (maxLogBytes). */
+  readonly changeLogAtMost: string;
+  /** How this was estimated. */
+  readonly basis: string;
+}
+
+/** What a run would do. Fit for JSON: no bigint in it; null where the table could not be read. */
+export interface Plan {
+  readonly table: string;
+  readonly serverVersion: string;
+  readonly refused: boolean;
+  readonly key: { readonly index: string; readonly primary: boolean; readonly columns: readonly string[] } | null;
+  /** By the last VACUUM or ANALYZE. */
+  readonly estimatedRows: number | null;
+  readonly bytes: PlannedBytes | null;
+  readonly stages: readonly PlannedStage[];
+}
+
+export interface PlanInput {
+  readonly session: Session;
+  readonly request: ParsedRequest;
+  readonly server: ServerFacts;
+  readonly relation: RelationFacts | null;
+  readonly facts: TableFacts | null;
+  readonly refused: boolean;
+}
+
+export function makePlan({ request, server, relation, facts, refused }: PlanInput): Plan {
+  const key = facts?.key ?? null;
+  return {
+    table: formatTableName(request.table),
+    serverVersion: server.version,
+    refused,
+    key: key === null ? null : keyOf(key),
+    estimatedRows: relation?.estimatedRows ?? null,
+    bytes: relation === null || facts === null ? null : plannedBytes(relation, request, server),
+    // What was refused may have no statements: an unknown column has no ALTER, a table without a key no change log.
+    stages: refused || facts === null ? [] : planStages(facts, request),
+  };
+}
+
+function keyOf(key: NonNullable<TableFacts['key']>) {
+  return { index: key.indexName, primary: key.isPrimary, columns: key.columns.map((column) => column.name) };
+}
+
+function plannedBytes(relation: RelationFacts, request: ParsedRequest, server: ServerFacts): PlannedBytes {
+  const dense = relation.denseHeapBytes;
+  // Widths of pg_stats are a sample's: they never make the copy larger than what is there.
+  const copyHeap = dense === null ? relation.heapBytes : Math.min(dense, relation.heapBytes);
+  const copy = copyHeap + relation.toastBytes + relation.indexBytes;
+  return {
+    heap: relation.heapBytes,
+    toast: relation.toastBytes,
+    indexes: relation.indexBytes,
+    copyHeap,
+    dataNeeded: copy,
+    wal: copy,
+    changeLogAtMost: request.maxLogBytes.toString(),
+    basis: `${
+      dense === null
+        ? 'heap: today’s size, since there are no statistics of every column (ANALYZE)'
+        : 'heap: rows and average widths of the last ANALYZE, fillfactor counted'
+    }; TOAST and indexes: today’s sizes, an upper estimate; WAL (wal_level ${server.walLevel}): every row and index entry of the copy is written once`,
+  };
+}

@@ -1,0 +1,99 @@
+import type { Queryable } from '../postgres/session.ts';
+
+/** A statement that may outlive the invocation that sends it, e.g. CREATE INDEX. */
+export interface DetachedStatement {
+  readonly unitNo: number;
+  readonly kind: 'index' | 'constraint' | 'foreign key';
+  readonly objectName: string;
+  readonly statement: string;
+  /** Expected cost, bytes; the heaviest is sent first. */
+  readonly weight: bigint;
+  readonly finished: boolean;
+  readonly sqlstate: string | null;
+  readonly failedConstraint: string | null;
+  /** A server process works on it now: it holds the statement's advisory lock. */
+  readonly inFlight: boolean;
+}
+
+interface StatementRow {
+  unit_no: number;
+  kind: DetachedStatement['kind'];
+  object_name: string;
+  statement: string;
+  weight: bigint;
+  finished: boolean;
+  sqlstate: string | null;
+  failed_constraint: string | null;
+  in_flight: boolean;
+}
+
+/** `'shadowstep/12/3'`: hashed to the key of the advisory lock that keeps twins of one statement apart (I-8). */
+export function statementLockName(runId: bigint, unitNo: number): string {
+  return `shadowstep/${runId}/${unitNo}`;
+}
+
+/** The stage's statements, heaviest first. */
+export async function listStatements(client: Queryable, runId: bigint, stage: string): Promise<DetachedStatement[]> {
+  const rows = await client.query<StatementRow>(
+    /* sql */ `
+    SELECT d.unit_no, d.kind, d.object_name, d.statement, d.weight, d.finished_at IS NOT NULL AS finished,
+           d.sqlstate, d.failed_constraint,
+           EXISTS (
+             SELECT FROM pg_catalog.pg_locks AS l
+             WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+               AND l.database = (SELECT b.oid FROM pg_catalog.pg_database AS b WHERE b.datname = pg_catalog.current_database())
+               AND l.classid::pg_catalog.int8 = (h.key >> 32) & 4294967295
+               AND l.objid::pg_catalog.int8 = h.key & 4294967295
+           ) AS in_flight
+    FROM shadowstep.detached_statement AS d,
+         LATERAL (SELECT pg_catalog.hashtextextended('shadowstep/' || d.run_id || '/' || d.unit_no, 0) AS key) AS h
+    WHERE d.run_id = $1 AND d.stage = $2
+    ORDER BY d.weight DESC, d.unit_no`,
+    [runId, stage],
+  );
+  return rows.map((row) => ({
+    unitNo: row.unit_no,
+    kind: row.kind,
+    objectName: row.object_name,
+    statement: row.statement,
+    weight: row.weight,
+    finished: row.finished,
+    sqlstate: row.sqlstate,
+    failedConstraint: row.failed_constraint,
+    inFlight: row.in_flight,
+  }));
+}
+
+export async function insertStatement(
+  tx: Queryable,
+  runId: bigint,
+  stage: string,
+  statement: Pick<DetachedStatement, 'kind' | 'objectName' | 'statement' | 'weight'>,
+): Promise<void> {
+  await tx.query(
+    /* sql */ `
+    INSERT INTO shadowstep.detached_statement (run_id, unit_no, stage, kind, object_name, statement, weight)
+    SELECT $1, COALESCE(pg_catalog.max(unit_no), 0) + 1, $2, $3, $4, $5, $6
+    FROM shadowstep.detached_statement WHERE run_id = $1`,
+    [runId, stage, statement.kind, statement.objectName, statement.statement, statement.weight],
+  );
+}
+
+/** Makes a failed statement one that is sent again: a resumed run tries anew. */
+export async function forgetFailure(client: Queryable, runId: bigint, unitNo: number): Promise<void> {
+  await client.query(
+    /* sql */ `
+    UPDATE shadowstep.detached_statement
+    SET finished_at = NULL, sqlstate = NULL, failed_constraint = NULL, sent_at = NULL, started_at = NULL
+    WHERE run_id = $1 AND unit_no = $2`,
+    [runId, unitNo],
+  );
+}
+
+export async function markSent(client: Queryable, runId: bigint, unitNo: number): Promise<void> {
+  await client.query(
+    /* sql */ `
+    UPDATE shadowstep.detached_statement SET sent_at = pg_catalog.clock_timestamp() WHERE run_id = $1 AND unit_no = $2`,
+    [runId, unitNo],
+  );
+}

@@ -1,0 +1,279 @@
+import { backfillUnit } from './backfill/backfill.ts';
+import { resolveTable } from './catalog/resolve-table.ts';
+import { cleanUpUnit } from './clean-up/clean-up.ts';
+import { resetUnit } from './clean-up/reset.ts';
+import { isRetryable, LockTimeoutError, NoSuchRunError, type ShadowstepError, WrongStageError } from './errors.ts';
+import { findBlockers } from './locks/blockers.ts';
+import type { Logger } from './log.ts';
+import { postSyncUpdateUnit } from './post-sync-update/post-sync-update.ts';
+import type { OpenSession, Session } from './postgres/session.ts';
+import { asShadowstepError, sqlstateOf } from './postgres/sqlstate.ts';
+import { startRun } from './pre-validation/start-run.ts';
+import { claimRun, releaseRun, startHeartbeat } from './registry/lease.ts';
+import { assertSameRequest } from './registry/live-request.ts';
+import {
+  findDeliveredRun,
+  findLiveRun,
+  findRunFinishedBy,
+  type Run,
+  readRun,
+  recordError,
+  StageMovedOn,
+  setWaitingFor,
+} from './registry/runs.ts';
+import { registryVersion } from './registry/schema.ts';
+import { type ParsedRequest, parseRequest } from './request.ts';
+import { setupUnit } from './setup/setup.ts';
+import { isPast, isTerminal, MAX_UNITS_PER_EXECUTION, type RunStage, type StageName, type TaskName } from './stages.ts';
+import { revertUnit } from './swap/revert.ts';
+import { swapUnit } from './swap/swap.ts';
+import { syncSchemasUnit } from './sync-schemas/sync-schemas.ts';
+import { formatTableName } from './table-name.ts';
+import type { UnitEvent, UnitOutcome, UnitResult } from './unit.ts';
+import type { UnitContext } from './unit-context.ts';
+
+/** What a task needs of the world it runs in. */
+export interface UnitEnvironment {
+  readonly openSession: OpenSession;
+  /** What is left of the invocation, ms. */
+  remainingMs(): number;
+  readonly log: Logger;
+}
+
+/** Kept back at the end of an invocation for committing, recording and answering, ms. */
+const MARGIN_MS = 5_000;
+
+/** One unit of each stage. PRE_VALIDATION is another matter: there is no run yet. */
+const UNITS: Readonly<
+  Record<Exclude<TaskName, 'REQUEST' | 'PRE_VALIDATION'>, (ctx: UnitContext) => Promise<UnitOutcome>>
+> = {
+  SETUP: setupUnit,
+  BACKFILL: backfillUnit,
+  SYNC_SCHEMAS: syncSchemasUnit,
+  POST_SYNC_UPDATE: postSyncUpdateUnit,
+  SWAP: swapUnit,
+  CLEAN_UP: cleanUpUnit,
+  REVERT: revertUnit,
+  RESET: resetUnit,
+};
+
+/**
+ * One invocation of one task of the state machine: parses the request anew, claims the run for this driver, does one
+ * unit of work and says what comes next. Safe to call again after a crash at any point. Throws only ShadowstepErrors,
+ * each with a literal name; the registry has the error before it is thrown.
+ */
+export async function runTask(task: TaskName, event: UnitEvent, env: UnitEnvironment): Promise<UnitResult> {
+  const request = await parseRequest(event.request);
+  const answer = (outcome: UnitOutcome, run: Run | null): UnitResult => toResult(outcome, request, run, event);
+  let session: Session | null = null;
+  try {
+    session = await env.openSession(task.toLowerCase());
+    if (task === 'REQUEST') {
+      return answer(await readRequest(session, request), null);
+    }
+    const known = (await registryVersion(session)) > 0;
+    const oid = (await resolveTable(session, request.table))?.oid ?? null;
+    let run = known ? await findLiveRun(session, request.table, oid) : null;
+    if (run === null) {
+      const finished = known ? await findRunFinishedBy(session, request.table, event.driver) : null;
+      if (finished !== null) {
+        return answer({ status: 'done', message: `run ${finished.runId} has ended: ${finished.stage}` }, finished);
+      }
+      if (task !== 'PRE_VALIDATION') {
+        throw new NoSuchRunError(formatTableName(request.table), request.action);
+      }
+      run = await startRun(session, request, event.driver);
+    }
+    return answer(...(await advance(task, request, run, event, env, session)));
+  } catch (error) {
+    throw asShadowstepError(error);
+  } finally {
+    await session?.end();
+  }
+}
+
+/** REQUEST: nothing is started by a delivery that has started something before. */
+async function readRequest(session: Session, request: ParsedRequest): Promise<UnitOutcome> {
+  if (request.requestId !== null && (await registryVersion(session)) > 0) {
+    const delivered = await findDeliveredRun(session, request.requestId);
+    if (delivered !== null && isTerminal(delivered.stage)) {
+      return { status: 'stop', message: `this request has started run ${delivered.runId} before: ${delivered.stage}` };
+    }
+  }
+  return { status: 'done', message: `${request.action} ${formatTableName(request.table)}` };
+}
+
+async function advance(
+  task: Exclude<TaskName, 'REQUEST'>,
+  request: ParsedRequest,
+  found: Run,
+  event: UnitEvent,
+  env: UnitEnvironment,
+  session: Session,
+): Promise<[UnitOutcome, Run]> {
+  if (request.action === 'repack') {
+    assertSameRequest(found, request);
+  }
+  await claimRun(session, found, event.driver);
+  const run = (await readRun(session, found.runId)) ?? found;
+  const table = formatTableName(run.source);
+  const log = env.log.child({ runId: String(run.runId), stage: task, table });
+  const early = skipUnit(task, request, run);
+  if (early !== null) {
+    return [await settle(session, request, run, event, early), run];
+  }
+  const started = performance.now();
+  const ctx: UnitContext = {
+    session,
+    openSession: env.openSession,
+    request,
+    run,
+    driver: event.driver,
+    log,
+    remainingMs: () =>
+      Math.min(env.remainingMs() - MARGIN_MS, request.unitSeconds * 1_000 - (performance.now() - started)),
+  };
+  const heartbeat = startHeartbeat(() => env.openSession(`${run.runId}/heartbeat`), run.runId, event.driver, log);
+  try {
+    const outcome = await UNITS[task as keyof typeof UNITS](ctx);
+    log.info('unit done', { outcome: outcome.status, durationMs: Math.round(performance.now() - started) });
+    const after = (await readRun(session, run.runId)) ?? run;
+    return [await settle(session, request, after, event, outcome), after];
+  } catch (error) {
+    if (error instanceof StageMovedOn) {
+      return [{ status: 'more', message: 'another unit of this run was faster' }, run];
+    }
+    throw await recordFailure(ctx, env, asShadowstepError(error));
+  } finally {
+    await heartbeat.stop();
+  }
+}
+
+/** What needs no unit: a stage that is past, a stop that was asked for, a task that does not fit the run. */
+function skipUnit(task: Exclude<TaskName, 'REQUEST'>, request: ParsedRequest, run: Run): UnitOutcome | null {
+  const table = formatTableName(run.source);
+  if (request.stopAfter !== null && isPast(run.stage, request.stopAfter) && request.action === 'repack') {
+    return {
+      status: 'stop',
+      message: `stopped after ${request.stopAfter}, as asked; run ${run.runId} goes on when started again`,
+    };
+  }
+  if (task === 'PRE_VALIDATION') {
+    return { status: 'done', message: `run ${run.runId} is at ${run.stage}` };
+  }
+  if (task === 'RESET') {
+    return null;
+  }
+  if (task === 'REVERT') {
+    if (run.stage !== 'REVERT' && !run.swapped) {
+      throw new WrongStageError(
+        table,
+        String(run.runId),
+        'revert',
+        run.stage,
+        'Nothing was swapped yet: use reset to give the run up.',
+      );
+    }
+    return null;
+  }
+  if (run.stage === 'REVERT') {
+    throw new WrongStageError(
+      table,
+      String(run.runId),
+      request.action,
+      run.stage,
+      'It is on its way back: finish it with revert.',
+    );
+  }
+  if (isPast(run.stage, task)) {
+    return { status: 'done', message: `${task} was done before` };
+  }
+  if (run.stage !== task) {
+    throw new WrongStageError(table, String(run.runId), request.action, run.stage, 'Run it to the end of SWAP first.');
+  }
+  return null;
+}
+
+/** Applies what the driver asked for to the outcome, and ends the lease where the driver stops. */
+async function settle(
+  session: Session,
+  request: ParsedRequest,
+  run: Run,
+  event: UnitEvent,
+  outcome: UnitOutcome,
+): Promise<UnitOutcome> {
+  const reached =
+    outcome.status === 'done' &&
+    request.stopAfter !== null &&
+    request.action === 'repack' &&
+    isPast(run.stage, request.stopAfter);
+  const settled: UnitOutcome = reached
+    ? {
+        status: 'stop',
+        message: `stopped after ${request.stopAfter}, as asked; run ${run.runId} goes on when started again`,
+      }
+    : outcome;
+  if (!isTerminal(run.stage)) {
+    await setWaitingFor(session, run.runId, settled.status === 'wait' ? settled.because : null);
+    if (settled.status === 'stop' || startsAnew(settled, event)) {
+      await releaseRun(session, run.runId, event.driver);
+    }
+  }
+  return settled;
+}
+
+/** True when this execution has run so many units that its history would come near the limit. */
+function startsAnew(outcome: UnitOutcome, event: UnitEvent): boolean {
+  return (outcome.status === 'more' || outcome.status === 'wait') && event.unitsDone + 1 >= MAX_UNITS_PER_EXECUTION;
+}
+
+/**
+ * The registry has the error before anybody else does; a lock timeout gets its blockers named. A driver that will not
+ * come back by itself gives its lease up. Over a connection of its own: the unit's may be the one that broke.
+ */
+async function recordFailure(ctx: UnitContext, env: UnitEnvironment, error: ShadowstepError): Promise<ShadowstepError> {
+  const { run } = ctx;
+  let named = error;
+  let session: Session | null = null;
+  try {
+    session = await env.openSession(`${run.runId}/error`);
+    if (sqlstateOf(error) === '55P03') {
+      const oids = [run.sourceOid, ...(run.copyOid === null ? [] : [run.copyOid])];
+      const blockers = await findBlockers(session, oids, 'ACCESS EXCLUSIVE', 0);
+      named = new LockTimeoutError(formatTableName(run.source), ctx.request.lockTimeoutMs, blockers, error);
+    }
+    await recordError(session, run.runId, named);
+    if (!isRetryable(named)) {
+      await releaseRun(session, run.runId, ctx.driver);
+    }
+  } catch (unrecorded) {
+    ctx.log.warn('the error could not be recorded', { error: asShadowstepError(unrecorded).name });
+  } finally {
+    await session?.end();
+  }
+  ctx.log.error('unit failed', { error: named.name, sqlstate: sqlstateOf(error) });
+  return named;
+}
+
+function toResult(outcome: UnitOutcome, request: ParsedRequest, run: Run | null, event: UnitEvent): UnitResult {
+  const progress =
+    outcome.status === 'more' && outcome.progress !== undefined ? outcome.progress : { done: 0n, estimated: 0n };
+  const status = startsAnew(outcome, event) ? 'restart' : outcome.status;
+  return {
+    status,
+    waitSeconds: outcome.status === 'wait' ? Math.max(1, Math.ceil(outcome.seconds)) : 0,
+    because: outcome.status === 'wait' ? outcome.because : '',
+    action: request.action,
+    runId: run === null ? '' : String(run.runId),
+    stage: run?.stage ?? ('PRE_VALIDATION' satisfies StageName as RunStage),
+    table: formatTableName(request.table),
+    unitsDone: event.unitsDone + 1,
+    progress: {
+      done: String(progress.done),
+      estimated: String(progress.estimated),
+      percent:
+        progress.estimated > 0n ? Math.min(100, Math.floor(Number((progress.done * 100n) / progress.estimated))) : 0,
+    },
+    message: outcome.status === 'wait' ? outcome.because : outcome.message,
+  };
+}

@@ -1,0 +1,177 @@
+import { createCaptureFunctionStatements, createChangeLogStatements } from '../capture/change-log.ts';
+import { resolveCapturedKey } from '../capture/key-columns.ts';
+import { createCaptureTriggerStatements, readTriggerMark } from '../capture/triggers.ts';
+import { readTableFacts } from '../catalog/read-table-facts.ts';
+import type { TableFacts } from '../catalog/table-facts.ts';
+import { createCopyStatements } from '../copy-table/create-copy.ts';
+import { indexBuildStatements } from '../copy-table/index-builds.ts';
+import { createDrainFunctionStatement } from '../drain/drain-function.ts';
+import { CopyChangedError, RefusedError, SourceMissingError } from '../errors.ts';
+import { findBlockers, momentMs, waitForBlockers } from '../locks/blockers.ts';
+import { oldTableSchema, runSchema } from '../object-names.ts';
+import { qualified, quoteIdent } from '../postgres/identifier.ts';
+import type { Queryable } from '../postgres/session.ts';
+import { preValidate } from '../pre-validation/pre-validate.ts';
+import { planBatches } from '../registry/batches.ts';
+import { insertEvent } from '../registry/events.ts';
+import { assertTableInPlace, countLockAttempt, lockRun, moveStage, recordCopy, setMarks } from '../registry/runs.ts';
+import { formatTableName } from '../table-name.ts';
+import type { UnitOutcome } from '../unit.ts';
+import { copiedColumns, recordedKey, runObjects, type UnitContext } from '../unit-context.ts';
+
+/**
+ * How long to queue for SHARE UPDATE EXCLUSIVE, which blocks no reader or writer but makes autovacuum give way: it is
+ * cancelled only after deadlock_timeout (1 s), so short attempts at the real lock would starve for ever.
+ */
+export const AUTOVACUUM_PATIENCE_MS = 3_000;
+
+/**
+ * SETUP in two atomic phases. First everything of ours and, last and shortest, the capture triggers under SHARE ROW
+ * EXCLUSIVE; that lock waits out every writer that began before. Then, after that commit, the table's block count is
+ * read and the batches planned: a row of a transaction that was open meanwhile is in a block that is counted (I-2).
+ */
+export async function setupUnit(ctx: UnitContext): Promise<UnitOutcome> {
+  if (ctx.run.facts === null) {
+    const blockers = await findBlockers(
+      ctx.session,
+      [ctx.run.sourceOid],
+      'SHARE ROW EXCLUSIVE',
+      momentMs(ctx.request.lockTimeoutMs),
+    );
+    if (blockers.length > 0) {
+      return waitForBlockers(blockers, await countLockAttempt(ctx.session, ctx.run.runId));
+    }
+    await createEverything(ctx);
+    return { status: 'more', message: 'copy table, change log and capture triggers are in place' };
+  }
+  await ctx.session.transaction({}, async (tx) => {
+    await lockRun(tx, ctx.run, ctx.driver, 'UPDATE');
+    await planBatches(tx, ctx.run.runId, ctx.run.sourceOid, ctx.request.workers);
+    await moveStage(tx, ctx.run, 'BACKFILL');
+  });
+  return { status: 'done', message: 'batches planned' };
+}
+
+async function createEverything(ctx: UnitContext): Promise<void> {
+  const { run, request } = ctx;
+  const objects = runObjects(run);
+  await ctx.session.transaction({ lockTimeoutMs: AUTOVACUUM_PATIENCE_MS }, async (tx) => {
+    await lockRun(tx, run, ctx.driver, 'UPDATE');
+    await lockAgainstDdl(tx, qualified(objects.source));
+    await assertTableInPlace(tx, run);
+    const facts = await readFactsAgain(ctx, tx);
+    const key = recordedKey(facts);
+
+    await createSchemas(tx, run.runId);
+    for (const statement of createCopyStatements(facts, { schema: objects.copy.schema, alter: request.alter })) {
+      await tx.query(statement);
+    }
+    const copyOid = await readOid(tx, qualified(objects.copy));
+    const captured = await resolveCapturedKey(tx, key, run.sourceOid);
+    for (const statement of [
+      ...createChangeLogStatements(objects.changeLog, captured),
+      ...createCaptureFunctionStatements(objects.changeLog, captured),
+      createDrainFunctionStatement({
+        names: objects.changeLog,
+        key: captured,
+        captured: objects.source,
+        follower: objects.copy,
+        columns: copiedColumns(facts),
+      }),
+    ]) {
+      await tx.query(statement);
+    }
+    if (request.alter.length > 0) {
+      await probeIndexes(tx, facts, objects.copy.schema);
+    }
+    const filenode = await readFilenode(tx, run.sourceOid);
+    await recordCopy(tx, run, copyOid, facts, filenode);
+
+    const triggers = createCaptureTriggerStatements(objects.changeLog, captured, qualified(objects.source));
+    const { waitMs, heldSince } = await createTriggersUnderLock(ctx, qualified(objects.source), triggers);
+    const mark = await readTriggerMark(tx, run.sourceOid);
+    if (mark === null) {
+      throw new CopyChangedError(formatTableName(run.source), 'the capture triggers are not all enabled');
+    }
+    await setMarks(tx, run.runId, { trigger_mark: mark });
+    await insertEvent(tx, run.runId, {
+      stage: 'SETUP',
+      kind: 'lock',
+      lockWaitMs: waitMs,
+      lockHeldMs: performance.now() - heldSince,
+      detail: { lock: 'SHARE ROW EXCLUSIVE' },
+    });
+  });
+}
+
+/** SHARE UPDATE EXCLUSIVE on the table until commit: no reader or writer waits for it, DDL and vacuum do. */
+export async function lockAgainstDdl(tx: Queryable, table: string): Promise<void> {
+  await tx.query(/* sql */ `LOCK TABLE ${table} IN SHARE UPDATE EXCLUSIVE MODE`);
+}
+
+/**
+ * SHARE ROW EXCLUSIVE on the source: writers wait, readers do not. One round trip for the lock and the triggers; 55P03
+ * after lockTimeoutMs with everything rolled back.
+ */
+async function createTriggersUnderLock(
+  ctx: UnitContext,
+  table: string,
+  triggers: readonly string[],
+): Promise<{ waitMs: number; heldSince: number }> {
+  const sent = performance.now();
+  const [, , waited] = await ctx.session.script(
+    [
+      `SET LOCAL lock_timeout = ${Math.trunc(ctx.request.lockTimeoutMs)}`,
+      `LOCK TABLE ${table} IN SHARE ROW EXCLUSIVE MODE`,
+      `SELECT EXTRACT(epoch FROM pg_catalog.clock_timestamp() - pg_catalog.statement_timestamp())::pg_catalog.float8 * 1000 AS wait_ms`,
+      ...triggers,
+    ].join(';\n'),
+  );
+  const waitMs = Number((waited?.[0] as { wait_ms?: number } | undefined)?.wait_ms ?? 0);
+  return { waitMs, heldSince: sent + waitMs };
+}
+
+/** The facts now, under the lock; what came to hang on the table since PRE_VALIDATION is refused like anything else. */
+async function readFactsAgain(ctx: UnitContext, tx: Queryable): Promise<TableFacts> {
+  const { refusals } = await preValidate(ctx.session, ctx.request);
+  if (refusals.length > 0) {
+    throw new RefusedError(formatTableName(ctx.run.source), refusals);
+  }
+  const facts = await readTableFacts(tx, ctx.run.sourceOid);
+  if (facts === null) {
+    throw new SourceMissingError(formatTableName(ctx.run.source), String(ctx.run.runId));
+  }
+  return facts;
+}
+
+async function createSchemas(tx: Queryable, runId: bigint): Promise<void> {
+  await tx.query(/* sql */ `CREATE SCHEMA ${quoteIdent(runSchema(runId))}`);
+  await tx.query(/* sql */ `CREATE SCHEMA ${quoteIdent(oldTableSchema(runId))}`);
+}
+
+/**
+ * Builds every index on the still empty copy and takes them back: an index that does not fit an altered column (an
+ * operator class of the old type, an expression over it) is found before a single row is copied.
+ */
+async function probeIndexes(tx: Queryable, facts: TableFacts, schema: string): Promise<void> {
+  await tx.query('SAVEPOINT probe');
+  for (const build of indexBuildStatements(facts, schema)) {
+    await tx.query(build.statement);
+  }
+  await tx.query('ROLLBACK TO SAVEPOINT probe');
+}
+
+async function readOid(tx: Queryable, table: string): Promise<number> {
+  const [row] = await tx.query<{ oid: number }>(/* sql */ `SELECT $1::pg_catalog.regclass::pg_catalog.oid AS oid`, [
+    table,
+  ]);
+  return row?.oid ?? 0;
+}
+
+async function readFilenode(tx: Queryable, oid: number): Promise<number> {
+  const [row] = await tx.query<{ filenode: number }>(
+    /* sql */ `SELECT pg_catalog.pg_relation_filenode($1) AS filenode`,
+    [oid],
+  );
+  return row?.filenode ?? 0;
+}

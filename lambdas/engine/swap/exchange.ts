@@ -1,0 +1,261 @@
+import pg from 'pg';
+import { resolveCapturedKey } from '../capture/key-columns.ts';
+import { createCaptureTriggerStatements, dropCaptureTriggerStatements } from '../capture/triggers.ts';
+import { readLightFingerprint } from '../catalog/light-fingerprint.ts';
+import { readTableFacts } from '../catalog/read-table-facts.ts';
+import type { TableFacts } from '../catalog/table-facts.ts';
+import { dressReplacement, moveStatements, undressLive } from '../copy-table/swap-statements.ts';
+import type { DrainJob } from '../drain/drain.ts';
+import { drainFunction } from '../drain/drain-function.ts';
+import { type Blocker, PostgresError, SourceChangedError, SourceMissingError } from '../errors.ts';
+import { findBlockers, momentMs, pauseAfterAttempts, toBlocker, waitForBlockers } from '../locks/blockers.ts';
+import { qualified, quoteIdent } from '../postgres/identifier.ts';
+import type { Queryable } from '../postgres/session.ts';
+import { sqlstateOf } from '../postgres/sqlstate.ts';
+import { insertEvent } from '../registry/events.ts';
+import { countLockAttempt, StageMovedOn } from '../registry/runs.ts';
+import { AUTOVACUUM_PATIENCE_MS, lockAgainstDdl } from '../setup/setup.ts';
+import { formatTableName } from '../table-name.ts';
+import type { UnitOutcome } from '../unit.ts';
+import { runObjects, type UnitContext } from '../unit-context.ts';
+import {
+  DDL_ALLOWANCE_MS,
+  DDL_ALLOWANCE_PER_STATEMENT_MS,
+  EXCHANGE_RESULT_SQL,
+  EXCHANGE_STATES,
+  exchangeBlock,
+} from './exchange-block.ts';
+
+/** The swap and the revert are one exchange with the sides changed over. */
+export interface Exchange {
+  readonly stage: 'SWAP' | 'REVERT';
+  readonly liveOid: number;
+  readonly replacementOid: number;
+  /** Where the live table goes. */
+  readonly parkSchema: string;
+  /** The drain that brings the replacement up to the live table. */
+  readonly job: DrainJob;
+  /** Throws SourceChangedError when the live table is not what the replacement was made for (I-10). */
+  assertUnchanged(live: TableFacts): Promise<void>;
+  /** True when the table that takes the place gets capture triggers of the reverse log. */
+  readonly captureInReverse: boolean;
+}
+
+interface ExchangeTimes {
+  looked_ms: number;
+  wait_ms: number;
+  work_ms: number;
+  drained: number;
+  put_back: number;
+}
+
+/**
+ * One attempt. First SHARE UPDATE EXCLUSIVE on every table, which keeps DDL and vacuum away and blocks no reader or
+ * writer: under it the facts are read and compared in peace. Then the block, and COMMIT in the same round trip. Returns
+ * `done` when the tables have changed places, `wait` or `more` when not now; nothing was changed then.
+ */
+export async function attemptExchange(ctx: UnitContext, exchange: Exchange): Promise<UnitOutcome> {
+  const { run, session, request } = ctx;
+  const objects = runObjects(run);
+  const table = formatTableName(run.source);
+  try {
+    const times = await session.transaction({ lockTimeoutMs: AUTOVACUUM_PATIENCE_MS }, async (tx) => {
+      await lockAgainstDdl(tx, qualified(objects.source));
+      const live = await readTableFacts(tx, exchange.liveOid);
+      const replacement = await readTableFacts(tx, exchange.replacementOid);
+      if (live === null || replacement === null || live.schema !== run.source.schema || live.name !== run.source.name) {
+        throw new SourceMissingError(table, String(run.runId));
+      }
+      await exchange.assertUnchanged(live);
+      const partners = await lockablePartners(tx, live);
+      for (const partner of partners) {
+        await lockAgainstDdl(tx, partner.sql);
+      }
+      const sides = { live, replacement, parkSchema: exchange.parkSchema };
+      const statements = [
+        ...dropCaptureTriggerStatements(qualified(live)),
+        ...undressLive(sides),
+        ...moveStatements(sides),
+        ...dressReplacement(sides),
+        ...(await reverseTriggers(ctx, exchange, tx)),
+      ];
+      const block = exchangeBlock({
+        runId: run.runId,
+        stage: exchange.stage,
+        driver: ctx.driver,
+        liveOid: exchange.liveOid,
+        lockOrder: [qualified(live), qualified(replacement), ...partners.map((partner) => partner.sql)],
+        lockedOids: [exchange.liveOid, exchange.replacementOid, ...partners.map((partner) => partner.oid)],
+        lockTimeoutMs: request.lockTimeoutMs,
+        momentMs: momentMs(request.lockTimeoutMs),
+        drainBudgetMs: request.swapDrainBudgetMs,
+        job: exchange.job,
+        lightFingerprint: await readLightFingerprint(tx, exchange.liveOid),
+        statements,
+        foreignKeysToValidate: foreignKeysToValidate(live),
+        triggerMark: exchange.captureInReverse
+          ? { tableOid: exchange.replacementOid, mark: 'reverse_trigger_mark' }
+          : null,
+      });
+      await drainBeforeLocking(tx, run, exchange);
+      const timeoutMs =
+        request.lockTimeoutMs +
+        request.swapDrainBudgetMs +
+        DDL_ALLOWANCE_MS +
+        DDL_ALLOWANCE_PER_STATEMENT_MS * statements.length;
+      // SET LOCAL in its own statement: statement_timeout is armed when a statement begins.
+      const results = await session.script(
+        [`SET LOCAL statement_timeout = ${Math.trunc(timeoutMs)}`, block, EXCHANGE_RESULT_SQL, 'COMMIT'].join(';\n'),
+      );
+      return JSON.parse(String(results[2]?.[0]?.result)) as ExchangeTimes;
+    });
+    await insertEvent(session, run.runId, {
+      stage: exchange.stage,
+      kind: exchange.stage === 'SWAP' ? 'swapped' : 'reverted',
+      rows: BigInt(times.drained),
+      lockWaitMs: times.wait_ms,
+      lockHeldMs: times.work_ms,
+      detail: { lock: 'ACCESS EXCLUSIVE' },
+    });
+    return { status: 'done', message: `changed places; the lock was held for ${times.work_ms.toFixed(1)} ms` };
+  } catch (error) {
+    return explainFailure(ctx, exchange, error);
+  }
+}
+
+/** Rows that a pre-drain round may leave; as many rounds as it may take. */
+const FEW_ROWS = 20n;
+const MOST_ROUNDS = 20;
+
+/**
+ * Drains once more in the exchange's own transaction, before the strong lock, what came in while the facts were read: so
+ * that the drain under the lock has milliseconds of traffic left. Undone with the attempt if that fails.
+ */
+async function drainBeforeLocking(tx: Queryable, run: UnitContext['run'], exchange: Exchange): Promise<void> {
+  await tx.query(/* sql */ `SELECT FROM shadowstep.drain_slot WHERE run_id = $1 AND change_log = $2 FOR UPDATE`, [
+    run.runId,
+    exchange.job.names.log,
+  ]);
+  let drained = 0n;
+  let putBack = 0n;
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const [batch] = await tx.query<{ taken: bigint; put_back_keys: bigint }>(
+      /* sql */ `SELECT taken, put_back_keys FROM ${drainFunction(exchange.job.names)}(1000, 9223372036854775807)`,
+    );
+    drained += batch?.taken ?? 0n;
+    putBack += batch?.put_back_keys ?? 0n;
+    if ((batch?.taken ?? 0n) <= FEW_ROWS) {
+      break;
+    }
+  }
+  await tx.query(
+    /* sql */ `
+    UPDATE shadowstep.drain_slot SET keys_drained = keys_drained + $3, keys_put_back = keys_put_back + $4
+    WHERE run_id = $1 AND change_log = $2`,
+    [run.runId, exchange.job.names.log, drained, putBack],
+  );
+}
+
+/** What an attempt that did not succeed means; throws what is not a matter of time. */
+async function explainFailure(ctx: UnitContext, exchange: Exchange, error: unknown): Promise<UnitOutcome> {
+  const { run, session } = ctx;
+  const table = formatTableName(run.source);
+  switch (sqlstateOf(error)) {
+    case EXCHANGE_STATES.blocked:
+      return waitNamed(ctx, blockersOf(error));
+    case EXCHANGE_STATES.drainTooLong:
+      return {
+        status: 'wait',
+        seconds: pauseAfterAttempts(await countLockAttempt(session, run.runId)),
+        because: `what was left in the change log took longer than swapDrainBudgetMs (${ctx.request.swapDrainBudgetMs})`,
+      };
+    case EXCHANGE_STATES.truncated:
+      return { status: 'more', message: 'the table was truncated; the other one follows' };
+    case EXCHANGE_STATES.movedOn:
+      throw new StageMovedOn();
+    case EXCHANGE_STATES.changed:
+      throw new SourceChangedError(table, ['grants, dependents or sequences']);
+    case '55P03':
+    case '57014':
+    case '40P01': {
+      const tables = [exchange.liveOid, exchange.replacementOid];
+      return waitNamed(ctx, await findBlockers(session, tables, 'ACCESS EXCLUSIVE', 0));
+    }
+    default:
+      throw error;
+  }
+}
+
+async function waitNamed(ctx: UnitContext, blockers: readonly Blocker[]): Promise<UnitOutcome> {
+  const attempts = await countLockAttempt(ctx.session, ctx.run.runId);
+  await insertEvent(ctx.session, ctx.run.runId, {
+    stage: ctx.run.stage,
+    kind: 'wait',
+    lockWaitMs: 0,
+    detail: { attempt: attempts, blockers },
+  });
+  return blockers.length > 0
+    ? waitForBlockers(blockers, attempts)
+    : {
+        status: 'wait',
+        seconds: pauseAfterAttempts(attempts),
+        because: `the lock on ${formatTableName(ctx.run.source)} was not had within ${ctx.request.lockTimeoutMs} ms`,
+      };
+}
+
+function blockersOf(error: unknown): Blocker[] {
+  const cause = error instanceof PostgresError ? error.cause : null;
+  const detail = cause instanceof pg.DatabaseError ? cause.detail : undefined;
+  return (JSON.parse(detail ?? '[]') as Parameters<typeof toBlocker>[0][]).map(toBlocker);
+}
+
+async function reverseTriggers(ctx: UnitContext, exchange: Exchange, tx: Queryable): Promise<string[]> {
+  if (!exchange.captureInReverse) {
+    return [];
+  }
+  const objects = runObjects(ctx.run);
+  const key = ctx.run.facts?.key;
+  if (key === null || key === undefined) {
+    return [];
+  }
+  const captured = await resolveCapturedKey(tx, key, exchange.replacementOid);
+  return createCaptureTriggerStatements(objects.reverseChangeLog, captured, qualified(objects.source));
+}
+
+interface Partner {
+  readonly oid: number;
+  readonly sql: string;
+}
+
+/**
+ * The other tables of the foreign keys, in one fixed order. A table on which the role may not take the lock by itself is
+ * left to the DDL, which locks it without asking (REFERENCES suffices for that).
+ */
+async function lockablePartners(tx: Queryable, live: TableFacts): Promise<Partner[]> {
+  const partners = new Map<number, string>();
+  for (const key of [...live.foreignKeysOut, ...live.foreignKeysIn]) {
+    if (key.partnerOid !== live.oid) {
+      partners.set(key.partnerOid, qualified(key.partner));
+    }
+  }
+  const oids = [...partners.keys()].sort((a, b) => a - b);
+  const rows = await tx.query<{ oid: number }>(
+    /* sql */ `
+    SELECT o.oid FROM pg_catalog.unnest($1::pg_catalog.oid[]) WITH ORDINALITY AS o(oid, place)
+    WHERE pg_catalog.has_table_privilege(o.oid, 'UPDATE') OR pg_catalog.has_table_privilege(o.oid, 'DELETE')
+       OR pg_catalog.has_table_privilege(o.oid, 'TRUNCATE')
+    ORDER BY o.place`,
+    [oids],
+  );
+  return rows.map((row) => ({ oid: row.oid, sql: partners.get(row.oid) ?? '' }));
+}
+
+/** The foreign keys that were valid before, to be validated online one at a time; those NOT VALID before stay so. */
+function foreignKeysToValidate(live: TableFacts): { name: string; statement: string }[] {
+  return [...live.foreignKeysOut, ...live.foreignKeysIn]
+    .filter((key) => key.validated && key.enforced)
+    .map((key) => ({
+      name: key.name,
+      statement: /* sql */ `ALTER TABLE ${qualified(key.table)} VALIDATE CONSTRAINT ${quoteIdent(key.name)}`,
+    }));
+}

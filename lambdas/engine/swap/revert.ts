@@ -1,0 +1,103 @@
+import { readTriggerMark } from '../capture/triggers.ts';
+import { changedSections } from '../catalog/compare-fingerprints.ts';
+import { dropEverything } from '../clean-up/drop-objects.ts';
+import { endOwnBackends } from '../clean-up/own-backends.ts';
+import { drainUntilSmall } from '../drain/drain.ts';
+import { reverseJob } from '../drain/jobs.ts';
+import { CopyChangedError, RevertImpossibleError, SourceChangedError } from '../errors.ts';
+import { runSchema } from '../object-names.ts';
+import { sqlstateOf } from '../postgres/sqlstate.ts';
+import { assertTableInPlace, lockRun, moveStage, setMarks } from '../registry/runs.ts';
+import { formatTableName } from '../table-name.ts';
+import type { UnitOutcome } from '../unit.ts';
+import { recordedCopyOid, type UnitContext } from '../unit-context.ts';
+import { attemptExchange, type Exchange } from './exchange.ts';
+import { waitForOldSnapshots } from './swap.ts';
+import { validateForeignKeys } from './validate-foreign-keys.ts';
+
+/** What the exchange itself carries back from the new table to the old one, so that a change there is not lost. */
+const CARRIED_BACK = new Set(['foreign keys', 'triggers', 'grants', 'options', 'row security', 'sequences', 'name']);
+
+/**
+ * REVERT: the same exchange with the sides changed over. Drains the reverse log into the old table, puts it back in its
+ * place, validates its foreign keys and drops the new table. Possible from the swap until clean-up.
+ */
+export async function revertUnit(ctx: UnitContext): Promise<UnitOutcome> {
+  const { run, session } = ctx;
+  if (run.stage !== 'REVERT') {
+    await endOwnBackends(session, run.runId);
+    await session.transaction({}, async (tx) => {
+      await lockRun(tx, run, ctx.driver, 'UPDATE');
+      await setMarks(tx, run.runId, { old_snapshots: null });
+      await moveStage(tx, run, 'REVERT');
+    });
+    return { status: 'more', message: 'on the way back to the old table' };
+  }
+  if (run.reverted) {
+    return (await validateForeignKeys(ctx)) ?? dropEverything(ctx, 'REVERTED');
+  }
+  await assertReverseCaptureIntact(ctx);
+  const job = await reverseJob(ctx);
+  try {
+    if (!(await drainUntilSmall(ctx, job))) {
+      return { status: 'more', message: 'draining the reverse change log' };
+    }
+    const waiting = await waitForOldSnapshots(ctx);
+    if (waiting !== null) {
+      return waiting;
+    }
+    if (!(await drainUntilSmall(ctx, job))) {
+      return { status: 'more', message: 'draining the reverse change log' };
+    }
+    const outcome = await attemptExchange(ctx, await backwardExchange(ctx));
+    if (outcome.status !== 'done') {
+      await setMarks(session, run.runId, { old_snapshots: null });
+      return outcome;
+    }
+    return { status: 'more', message: outcome.message };
+  } catch (error) {
+    // Class 22, data exception: a value does not fit the old table's type. 23514 and 23502: nor its constraints.
+    const sqlstate = sqlstateOf(error) ?? '';
+    if (sqlstate.startsWith('22') || sqlstate === '23514' || sqlstate === '23502') {
+      throw new RevertImpossibleError(
+        formatTableName(run.source),
+        `rows written since the swap do not fit the old table's definition (SQLSTATE ${sqlstate})`,
+        error,
+      );
+    }
+    throw error;
+  }
+}
+
+async function assertReverseCaptureIntact(ctx: UnitContext): Promise<void> {
+  const { run } = ctx;
+  await assertTableInPlace(ctx.session, run);
+  const mark = await readTriggerMark(ctx.session, recordedCopyOid(run));
+  if (mark === null || mark !== run.marks.reverse_trigger_mark) {
+    throw new CopyChangedError(
+      formatTableName(run.source),
+      'a reverse capture trigger was dropped, disabled or altered',
+    );
+  }
+}
+
+async function backwardExchange(ctx: UnitContext): Promise<Exchange> {
+  const { run } = ctx;
+  return {
+    stage: 'REVERT',
+    liveOid: recordedCopyOid(run),
+    replacementOid: run.sourceOid,
+    parkSchema: runSchema(run.runId),
+    job: await reverseJob(ctx),
+    captureInReverse: false,
+    async assertUnchanged(live) {
+      const changed = changedSections(run.newFingerprint ?? {}, live.fingerprint).filter(
+        (section) => !CARRIED_BACK.has(section),
+      );
+      if (run.newFingerprint !== null && changed.length > 0) {
+        throw new SourceChangedError(formatTableName(run.source), changed);
+      }
+      await assertReverseCaptureIntact(ctx);
+    },
+  };
+}

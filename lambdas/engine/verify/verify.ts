@@ -1,0 +1,130 @@
+import { resolveCapturedKey } from '../capture/key-columns.ts';
+import { readColumnTypes } from '../catalog/column-types.ts';
+import { VerificationFailedError } from '../errors.ts';
+import type { Session } from '../postgres/session.ts';
+import { insertEvent } from '../registry/events.ts';
+import { lockRun, setMarks } from '../registry/runs.ts';
+import { formatTableName } from '../table-name.ts';
+import { recordedCopyOid, recordedFacts, recordedKey, runObjects, type UnitContext } from '../unit-context.ts';
+import { type Comparison, compareRange, type Range } from './compare-range.ts';
+import { planRanges, rangeKey, rangeTable } from './ranges.ts';
+
+/** Sorting or hashing of one range, when the planner finds no index order; per connection. */
+const WORK_MEM = '64MB';
+
+/**
+ * Compares source and copy, range by range over several connections, until all are compared or `reserveMs` before the
+ * unit's end. Resolves to true when every range was compared and found equal. Throws VerificationFailedError.
+ */
+export async function verifySlice(ctx: UnitContext, reserveMs: number): Promise<boolean> {
+  const { run, session } = ctx;
+  const objects = runObjects(run);
+  const facts = recordedFacts(run);
+  const key = recordedKey(facts);
+  if (run.marks.verification_planned !== true) {
+    await session.transaction({}, async (tx) => {
+      await lockRun(tx, run, ctx.driver, 'UPDATE');
+      const { marks } = await readMarks(tx, run.runId);
+      if (marks.verification_planned !== true) {
+        await planRanges(tx, objects, facts, rangeKey(key), run.rowsEstimated);
+        await setMarks(tx, run.runId, { verification_planned: true });
+      }
+    });
+  }
+  const copyTypes = await readColumnTypes(session, recordedCopyOid(run));
+  const comparison: Comparison = {
+    objects,
+    key: await resolveCapturedKey(session, key, run.sourceOid),
+    rangeKey: rangeKey(key),
+    columns: facts.columns.map((column) => ({
+      name: column.name,
+      sourceType: column.typeSql,
+      copyType: copyTypes.get(column.name) ?? column.typeSql,
+    })),
+  };
+  const open = await listOpenRanges(session, rangeTable(objects));
+  const findings: bigint[] = [];
+  let differences = 0n;
+  const work = async (worker: Session) => {
+    for (let range = open.shift(); range !== undefined; range = open.shift()) {
+      if (ctx.remainingMs() <= reserveMs) {
+        open.unshift(range);
+        return;
+      }
+      const compared = await compareOne(ctx, worker, comparison, range);
+      differences += compared.differences;
+      if (compared.findingId !== null) {
+        findings.push(compared.findingId);
+      }
+    }
+  };
+  await withWorkers(ctx, Math.min(ctx.request.workers, open.length), work);
+  if (differences > 0n) {
+    throw new VerificationFailedError(formatTableName(run.source), findings.map(String), differences);
+  }
+  return open.length === 0;
+}
+
+async function withWorkers(ctx: UnitContext, count: number, work: (session: Session) => Promise<void>): Promise<void> {
+  const extra: Session[] = [];
+  try {
+    while (extra.length < count - 1) {
+      extra.push(await ctx.openSession(`${ctx.run.runId}/verify`));
+    }
+    const results = await Promise.allSettled([ctx.session, ...extra].map(work));
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed !== undefined) {
+      throw failed.reason;
+    }
+  } finally {
+    await Promise.all(extra.map((session) => session.end()));
+  }
+}
+
+async function compareOne(ctx: UnitContext, session: Session, comparison: Comparison, range: Range) {
+  const started = performance.now();
+  const compared = await session.transaction(
+    { isolation: 'REPEATABLE READ', statementTimeoutMs: Math.max(1_000, ctx.remainingMs()) },
+    async (tx) => {
+      await session.script(`SET LOCAL work_mem = '${WORK_MEM}'; SET LOCAL enable_hashjoin = off`);
+      return compareRange(tx, ctx.run.runId, comparison, range);
+    },
+  );
+  await session.transaction({}, async (tx) => {
+    await lockRun(tx, ctx.run, ctx.driver, 'KEY SHARE');
+    // A range with differences stays open: a resumed run compares it again instead of passing it by.
+    await tx.query(
+      /* sql */ `
+      UPDATE ${rangeTable(comparison.objects)}
+      SET rows_compared = CASE WHEN $3::pg_catalog.int8 = 0 THEN $2::pg_catalog.int8 END, differences = $3
+      WHERE range_no = $1`,
+      [range.rangeNo, compared.rows, compared.differences],
+    );
+    await insertEvent(tx, ctx.run.runId, {
+      stage: ctx.run.stage,
+      kind: 'verified',
+      rows: compared.rows,
+      durationMs: performance.now() - started,
+      detail: { differences: String(compared.differences) },
+    });
+  });
+  return compared;
+}
+
+async function listOpenRanges(session: Session, table: string): Promise<Range[]> {
+  const rows = await session.query<{ range_no: number; has_low: boolean; has_high: boolean }>(/* sql */ `
+    SELECT range_no, low IS NOT NULL AS has_low, high IS NOT NULL AS has_high
+    FROM ${table} WHERE rows_compared IS NULL ORDER BY range_no`);
+  return rows.map((row) => ({ rangeNo: row.range_no, hasLow: row.has_low, hasHigh: row.has_high }));
+}
+
+async function readMarks(
+  tx: Pick<Session, 'query'>,
+  runId: bigint,
+): Promise<{ marks: Readonly<Record<string, unknown>> }> {
+  const [row] = await tx.query<{ marks: Record<string, unknown> }>(
+    /* sql */ `SELECT marks FROM shadowstep.run WHERE run_id = $1`,
+    [runId],
+  );
+  return { marks: row?.marks ?? {} };
+}

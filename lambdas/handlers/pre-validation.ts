@@ -1,0 +1,3 @@
+import { unitHandler } from './unit-handler.ts';
+
+export const handler = unitHandler('PRE_VALIDATION');

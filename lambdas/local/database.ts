@@ -1,0 +1,28 @@
+import pg from 'pg';
+import { openPostgresSession } from '../engine/postgres/connect.ts';
+import type { OpenSession, StatementObserver } from '../engine/postgres/session.ts';
+import { UsageError } from './usage-error.ts';
+
+/**
+ * Opens sessions on the database of `url`, which is read at once: a fault of it is the caller's (UsageError), and the
+ * text of its own error is dropped, since that may hold the password. The URL is node-postgres's
+ * (`postgresql://…?sslmode=verify-full&sslrootcert=…`, sockets too); what it leaves out comes from PGHOST, PGUSER,
+ * PGPASSWORD and ~/.pgpass.
+ */
+export function sessionsOn(url: string, observer?: StatementObserver): OpenSession {
+  if (!/^postgres(ql)?:\/\//.test(url)) {
+    throw new UsageError(['The database URL does not begin with postgresql:// or postgres://']);
+  }
+  const config: pg.ClientConfig = { connectionString: url };
+  try {
+    new pg.Client(config);
+  } catch (error) {
+    const { code, path } = error as NodeJS.ErrnoException;
+    throw new UsageError([
+      code === 'ENOENT' || code === 'EACCES'
+        ? `The database URL names a certificate or key file that cannot be read: ${path}`
+        : 'The database URL cannot be read: is it postgresql://USER:PASSWORD@HOST:PORT/DATABASE, percent-encoded?',
+    ]);
+  }
+  return (purpose) => openPostgresSession(config, { purpose, ...(observer === undefined ? {} : { observer }) });
+}

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import type { Logger } from '../engine/log.ts';
+import { silentLogger } from '../engine/log.ts';
+import type { OpenSession } from '../engine/postgres/session.ts';
+import { holdPresence, LOCAL_DRIVER_PREFIX } from '../engine/registry/presence.ts';
+import { runTask } from '../engine/run-unit.ts';
+import type { TaskName } from '../engine/stages.ts';
+import type { UnitEvent, UnitResult } from '../engine/unit.ts';
+import { type DefinitionOptions, loadDefinition } from './definition.ts';
+import { type MachineEnd, type MachineEvent, runMachine } from './run-machine.ts';
+
+/** What a function on AWS has for one invocation; here too, so that a unit meets the same bounds. */
+const INVOCATION_MS = 15 * 60 * 1_000;
+
+/** Errors after which the connection that shows our presence may be gone as well. */
+const CONNECTION_ERRORS = new Set([
+  'ConnectionLostError',
+  'ServerShuttingDownError',
+  'DatabaseUnreachableError',
+  'ReadOnlyServerError',
+]);
+
+export interface DriveOptions {
+  readonly openSession: OpenSession;
+  readonly request: Readonly<Record<string, unknown>>;
+  readonly onEvent?: (event: MachineEvent) => void;
+  readonly stop?: AbortSignal;
+  readonly log?: Logger;
+  readonly definition?: DefinitionOptions;
+  /** Tests only: every Wait state, ms. */
+  readonly waitOverrideMs?: number;
+  /** Tests only: every pause before a retry, ms. */
+  readonly retryOverrideMs?: number;
+}
+
+/**
+ * Runs the shipped state machine with the functions' own code in this process, as one driver. Connects before anything
+ * else, so that a wrong password or host is told at once and not after the machine's retries. Rejects with the error of
+ * the unit that failed in place.
+ */
+export async function driveMachine(options: DriveOptions): Promise<MachineEnd> {
+  const driver = `${LOCAL_DRIVER_PREFIX}${randomUUID()}`;
+  const presence = new Presence(options.openSession, driver);
+  await presence.hold();
+  try {
+    const definition = await loadDefinition(options.definition);
+    const { openSession, stop, log = silentLogger } = options;
+    return await runMachine({
+      ...options,
+      definition,
+      driver,
+      runTask: (task, event) => presence.during(() => invoke(task, event, { openSession, log, stop })),
+    });
+  } finally {
+    await presence.release();
+  }
+}
+
+interface Invocation {
+  readonly openSession: OpenSession;
+  readonly log: Logger;
+  readonly stop: AbortSignal | undefined;
+}
+
+function invoke(task: TaskName, event: UnitEvent, { openSession, log, stop }: Invocation): Promise<UnitResult> {
+  const endsAt = performance.now() + INVOCATION_MS;
+  return runTask(task, event, {
+    openSession,
+    log,
+    // Told to stop, an invocation is over: the unit returns at its next look, with all it has done committed.
+    remainingMs: () => (stop?.aborted ? 0 : Math.max(0, endsAt - performance.now())),
+  });
+}
+
+/** The connection by whose end the server sees that this process is gone; made anew when it may have been lost. */
+class Presence {
+  readonly #openSession: OpenSession;
+  readonly #driver: string;
+  #held: { release(): Promise<void> } | null = null;
+
+  constructor(openSession: OpenSession, driver: string) {
+    this.#openSession = openSession;
+    this.#driver = driver;
+  }
+
+  async hold(): Promise<void> {
+    this.#held ??= await holdPresence(this.#openSession, this.#driver);
+  }
+
+  /** Does `unit` while present. */
+  async during<T>(unit: () => Promise<T>): Promise<T> {
+    await this.hold();
+    try {
+      return await unit();
+    } catch (error) {
+      if (error instanceof Error && CONNECTION_ERRORS.has(error.name)) {
+        await this.release();
+      }
+      throw error;
+    }
+  }
+
+  async release(): Promise<void> {
+    const held = this.#held;
+    this.#held = null;
+    await held?.release();
+  }
+}

@@ -1,0 +1,68 @@
+import type { TaskName } from '../../engine/stages.ts';
+import { formatCount, formatDuration } from '../report/quantities.ts';
+
+/** What the display knows of the stage that is under way. */
+export interface StageView {
+  readonly task: TaskName;
+  readonly elapsedMs: number;
+  /** In the stage's own measure; an estimate of 0 means that there is nothing to count. */
+  readonly done: bigint;
+  readonly estimated: bigint;
+  readonly secondsLeft: number | null;
+  /** What is waited for, or the trouble that is being retried; empty when neither. */
+  readonly waitingFor: string;
+}
+
+const NAME_WIDTH = 16;
+
+/** What a stage counts, where one word says it. */
+const MEASURES: Partial<Record<TaskName, string>> = { BACKFILL: 'rows' };
+
+/**
+ * The line that is written over and over on a terminal; cut to `columns`, since a line that wraps cannot be written
+ * over.
+ */
+export function liveLine(view: StageView, columns: number): string {
+  const parts = [
+    view.task.padEnd(NAME_WIDTH),
+    formatDuration(Math.floor(view.elapsedMs / 1_000) * 1_000),
+    countPart(view),
+    percentPart(view),
+    view.secondsLeft === null ? '' : `about ${formatDuration(view.secondsLeft * 1_000)} left`,
+    view.waitingFor === '' ? '' : `waiting: ${view.waitingFor}`,
+  ];
+  const line = parts.filter((part) => part !== '').join('  ');
+  return line.length < columns ? line : `${line.slice(0, Math.max(0, columns - 2))}…`;
+}
+
+/** The line that stays: "BACKFILL             24.1 s  all batches are copied". */
+export function endLine(view: StageView, message: string): string {
+  return [view.task.padEnd(NAME_WIDTH), formatDuration(view.elapsedMs).padStart(9), message]
+    .filter((part) => part !== '')
+    .join('  ');
+}
+
+/** "BACKFILL begins", for logs. */
+export function startLine(task: TaskName): string {
+  return `${task.padEnd(NAME_WIDTH)}  begins`;
+}
+
+export function waitLine(task: TaskName, because: string): string {
+  return `${task.padEnd(NAME_WIDTH)}  waits: ${because}`;
+}
+
+function countPart(view: StageView): string {
+  if (view.estimated === 0n) {
+    return '';
+  }
+  const measure = MEASURES[view.task];
+  return `${formatCount(view.done)} of about ${formatCount(view.estimated)}${measure === undefined ? '' : ` ${measure}`}`;
+}
+
+/** Never 100 while the stage is under way: the estimate comes from statistics and may fall short. */
+function percentPart(view: StageView): string {
+  if (view.estimated === 0n) {
+    return '';
+  }
+  return `${Math.min(99, Number((view.done * 100n) / view.estimated))} %`;
+}

@@ -1,0 +1,83 @@
+import type { RunReport } from '../../engine/registry/report.ts';
+import { formatCount, formatDuration, formatShrinkage } from './quantities.ts';
+
+const LABEL_WIDTH = 20;
+
+/** The closing lines of `run`: what a person wants to know of a run, its figures in their healthy order. */
+export function summaryLines(report: RunReport): string[] {
+  return [
+    line('rows copied', formatCount(report.rowsCopied)),
+    line('changes applied', changes(report)),
+    line('size', formatShrinkage(report.bytesBefore, report.bytesAfter)),
+    line('longest lock wait', formatDuration(report.longestLockWaitMs)),
+    line('longest lock held', formatDuration(report.longestLockHeldMs)),
+    line('verification', verification(report)),
+    line('foreign keys', foreignKeys(report)),
+    line('findings', findings(report)),
+  ];
+}
+
+/** `status`: the same figures, and where the run is, who drives it, and what holds it up. */
+export function statusLines(report: RunReport): string[] {
+  const ended = report.finishedAt === null ? [] : [line('finished', report.finishedAt)];
+  return [
+    `${report.table}: run ${report.runId}, ${report.stage}`,
+    line('started', report.startedAt),
+    ...ended,
+    line('driver', driver(report)),
+    line('waiting for', report.waitingFor ?? 'nothing'),
+    line('last error', lastError(report)),
+    line('rows copied', `${formatCount(report.rowsCopied)} of about ${formatCount(report.rowsEstimated)}`),
+    line('changes applied', changes(report)),
+    line('changes pending', report.keysPending === null ? 'no log' : `${formatCount(report.keysPending)} keys`),
+    ...summaryLines(report).slice(2),
+    line('stages', stages(report)),
+  ];
+}
+
+function line(label: string, value: string): string {
+  return `  ${label.padEnd(LABEL_WIDTH)}${value}`;
+}
+
+function changes(report: RunReport): string {
+  return `${formatCount(report.keysDrained)} keys, ${formatCount(report.keysPutBack)} put back`;
+}
+
+function verification({ verification: { result, rowsCompared, differences } }: RunReport): string {
+  switch (result) {
+    case 'passed':
+      return `passed: ${formatCount(rowsCompared)} rows compared, no difference`;
+    case 'failed':
+      return `FAILED: ${formatCount(differences)} of ${formatCount(rowsCompared)} rows differ`;
+    default:
+      return result;
+  }
+}
+
+function foreignKeys({ foreignKeys: { validated, leftNotValid } }: RunReport): string {
+  const open = leftNotValid === 0 ? '' : `, ${leftNotValid} LEFT NOT VALID (see findings)`;
+  return `${validated} validated${open}`;
+}
+
+function findings(report: RunReport): string {
+  return report.findings.length === 0
+    ? 'none'
+    : report.findings.map((one) => `${one.findingId} (${one.kind})`).join(', ');
+}
+
+function driver({ driver: { id, live, expiresAt } }: RunReport): string {
+  if (id === null) {
+    return 'none';
+  }
+  return live ? `${id}, lease until ${expiresAt ?? 'unknown'}` : `${id}, gone: \`run\` resumes`;
+}
+
+function lastError({ lastError: error }: RunReport): string {
+  return error === null ? 'none' : `${error.name} at ${error.at}: ${error.message.replaceAll('\n', ' ')}`;
+}
+
+function stages(report: RunReport): string {
+  return report.stages
+    .map((one) => `${one.stage} ${one.durationMs === null ? 'under way' : formatDuration(one.durationMs)}`)
+    .join(', ');
+}

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { dumpCatalog, expectSameCatalog } from '../support/catalog-dump.ts';
+import { createDatabase, ROLES } from '../support/database.ts';
+import { createOrdersFixture, KEY_SHAPES } from '../support/fixtures.ts';
+import { startWriters } from '../support/writers.ts';
+import { drive } from './drive.ts';
+
+const request = { table: 'public.orders', targetBatchMs: 100 };
+
+describe('whole run', () => {
+  it.each(KEY_SHAPES)(
+    '[%s] goes through every stage and leaves the same schema and the same rows',
+    async (keyShape) => {
+      const database = await createDatabase();
+      const owner = await database.appClient('owner');
+      await createOrdersFixture(owner, { rows: 3_000, bloat: 0.3, keyShape, roles: ROLES });
+      const admin = await database.client();
+      const before = await dumpCatalog(admin, { sequenceValues: true });
+      const rows = await owner.query(
+        'SELECT md5(string_agg(o::text, chr(10) ORDER BY o::text)) AS digest FROM public.orders AS o',
+      );
+
+      const results = await drive({ url: database.urlOf('owner'), request });
+
+      expect(results.at(-1)).toMatchObject({ status: 'done', stage: 'DONE' });
+      expectSameCatalog(before, await dumpCatalog(admin, { sequenceValues: true }));
+      const after = await owner.query(
+        'SELECT md5(string_agg(o::text, chr(10) ORDER BY o::text)) AS digest FROM public.orders AS o',
+      );
+      expect(after.rows).toEqual(rows.rows);
+      const schemas = await database.query(`SELECT nspname FROM pg_namespace WHERE nspname LIKE 'shadowstep%'`);
+      expect(schemas.map((row) => row.nspname)).toEqual(['shadowstep']);
+    },
+  );
+
+  it.each(KEY_SHAPES)('[%s] loses nothing under writers', async (keyShape) => {
+    const database = await createDatabase();
+    const owner = await database.appClient('owner');
+    const fixture = await createOrdersFixture(owner, { rows: 5_000, bloat: 0.2, keyShape, roles: ROLES });
+    const writers = await startWriters(database, fixture, { writers: 4, seed: 7 });
+    await writers.progressed(200);
+    await drive({ url: database.urlOf('owner'), request });
+    await writers.progressed(200);
+    const report = await writers.stop();
+    expect(report.unexpected).toEqual([]);
+    await report.expectRows(owner);
+  });
+});
