@@ -17,7 +17,7 @@ afterAll(async () => {
 
 interface Case {
   readonly columns: string;
-  readonly then?: string;
+  readonly besides?: string;
   readonly alter: string | readonly string[];
   readonly codes: readonly string[];
   /** The remedy is SQL that mends it. */
@@ -36,13 +36,14 @@ const HARMLESS: readonly Case[] = [
   },
   {
     columns: 'id int PRIMARY KEY, a int',
-    then: 'CREATE INDEX ON shop.things USING brin (a); CREATE INDEX ON shop.things USING hash (a); CREATE INDEX ON shop.things (a) WHERE id > 0',
+    besides:
+      'CREATE INDEX ON shop.things USING brin (a); CREATE INDEX ON shop.things USING hash (a); CREATE INDEX ON shop.things (a) WHERE id > 0',
     alter: 'ALTER a TYPE bigint',
     codes: [],
   },
   {
     columns: 'id int PRIMARY KEY, parent int',
-    then: `CREATE TABLE shop.parents (id int PRIMARY KEY);
+    besides: `CREATE TABLE shop.parents (id int PRIMARY KEY);
       ALTER TABLE shop.things ADD FOREIGN KEY (parent) REFERENCES shop.parents;
       CREATE TABLE shop.children (thing int REFERENCES shop.things); DROP TABLE shop.children`,
     alter: ['ALTER id TYPE bigint', 'ALTER parent TYPE bigint'],
@@ -50,7 +51,7 @@ const HARMLESS: readonly Case[] = [
   },
   {
     columns: 'id int PRIMARY KEY, a int',
-    then: `CREATE OR REPLACE FUNCTION shop.touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+    besides: `CREATE OR REPLACE FUNCTION shop.touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
       CREATE TRIGGER touch BEFORE UPDATE OF a ON shop.things FOR EACH ROW EXECUTE FUNCTION shop.touch()`,
     alter: 'ALTER a TYPE bigint',
     codes: [],
@@ -94,9 +95,23 @@ const REFUSED: readonly Case[] = [
   },
   {
     columns: 'id int PRIMARY KEY, a int, b int',
-    then: 'CREATE INDEX x ON shop.things ((a + 1)); CREATE INDEX y ON shop.things (b) WHERE a > 0; CREATE INDEX z ON shop.things (a)',
+    besides:
+      'CREATE INDEX x ON shop.things ((a + 1)); CREATE INDEX y ON shop.things (b) WHERE a > 0; CREATE INDEX z ON shop.things (a)',
     alter: 'ALTER a TYPE bigint',
     codes: ['AlteredColumnInUse', 'AlteredColumnInUse'],
+    mended: true,
+  },
+  {
+    columns: 'id int PRIMARY KEY, a int',
+    besides: 'CREATE INDEX x ON shop.things (a) WHERE a > 0; CREATE INDEX y ON shop.things (a) WHERE id > 0',
+    alter: 'ALTER a TYPE bigint',
+    codes: ['AlteredColumnInUse'],
+    mended: true,
+  },
+  {
+    columns: 'id int PRIMARY KEY, a int, r int4range, CONSTRAINT apart EXCLUDE USING gist (r WITH &&) WHERE (a > 0)',
+    alter: 'ALTER a TYPE bigint',
+    codes: ['AlteredColumnInUse'],
     mended: true,
   },
   {
@@ -106,7 +121,7 @@ const REFUSED: readonly Case[] = [
   },
   {
     columns: 'id int PRIMARY KEY, a int',
-    then: `CREATE OR REPLACE FUNCTION shop.touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+    besides: `CREATE OR REPLACE FUNCTION shop.touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
       CREATE TRIGGER touch BEFORE UPDATE ON shop.things FOR EACH ROW WHEN (NEW.a > 0) EXECUTE FUNCTION shop.touch()`,
     alter: 'ALTER a TYPE bigint',
     codes: ['AlteredColumnInUse'],
@@ -114,21 +129,21 @@ const REFUSED: readonly Case[] = [
   },
   {
     columns: 'id int PRIMARY KEY, a int',
-    then: 'CREATE INDEX x ON shop.things USING brin (a int4_minmax_multi_ops)',
+    besides: 'CREATE INDEX x ON shop.things USING brin (a int4_minmax_multi_ops)',
     alter: 'ALTER a TYPE bigint',
     codes: ['AlterIndexedColumn'],
     mended: true,
   },
   {
     columns: 'id int PRIMARY KEY, parent int',
-    then: `CREATE TABLE shop.parents (id int PRIMARY KEY); ALTER TABLE shop.things ADD FOREIGN KEY (parent) REFERENCES shop.parents`,
+    besides: `CREATE TABLE shop.parents (id int PRIMARY KEY); ALTER TABLE shop.things ADD FOREIGN KEY (parent) REFERENCES shop.parents`,
     alter: 'ALTER parent TYPE numeric',
     codes: ['AlterForeignKeyColumn'],
     mended: true,
   },
   {
     columns: 'id int PRIMARY KEY, a int UNIQUE',
-    then: 'CREATE TABLE shop.parents (thing int REFERENCES shop.things (a))',
+    besides: 'CREATE TABLE shop.parents (thing int REFERENCES shop.things (a))',
     alter: 'ALTER a TYPE numeric',
     codes: ['AlterForeignKeyColumn'],
     mended: true,
@@ -136,12 +151,12 @@ const REFUSED: readonly Case[] = [
 ];
 
 async function preValidate(one: Case) {
-  await bundle.sqlAsTool(`CREATE TABLE shop.things (${one.columns}); ${one.then ?? ''}`);
+  await bundle.sqlAsTool(`CREATE TABLE shop.things (${one.columns}); ${one.besides ?? ''}`);
   return bundle.preValidate({ table: 'shop.things', alter: one.alter });
 }
 
 describe('alter', () => {
-  test.each(HARMLESS.map((one) => [`${one.columns} ${one.then ?? ''}`, one] as const))(
+  test.each(HARMLESS.map((one) => [`${one.columns} ${one.besides ?? ''}`, one] as const))(
     'passes: %s',
     async (_name, one) => {
       const { refusals, warnings, plan } = await preValidate(one);

@@ -5,7 +5,7 @@ interface Case {
   readonly what: string;
   readonly codes: readonly string[];
   /** Run by the superuser; :tool and :other stand for roles. */
-  readonly given: string;
+  readonly given: string | readonly string[];
   readonly request?: Record<string, unknown>;
   /** server_version_num from which on it can happen at all. */
   readonly from?: number;
@@ -35,7 +35,9 @@ async function refusedThenMended(one: Case): Promise<void> {
     return;
   }
   afterwards = one.afterwards ?? '';
-  await bundle.sql(one.given);
+  for (const statements of [one.given].flat()) {
+    await bundle.sql(statements);
+  }
   const { refusals, plan } = await bundle.preValidate(one.request);
   expect(refusals.map((refusal) => refusal.code)).toEqual(one.codes);
   expect(plan.stages).toEqual([]);
@@ -110,6 +112,18 @@ const RELATIONS: readonly Case[] = [
 
 const STORAGE: readonly Case[] = [
   { what: 'unlogged', codes: ['Unlogged'], given: 'ALTER TABLE shop.orders SET UNLOGGED', mendedBy: 'tool' },
+  {
+    what: 'the table and an index in another tablespace',
+    codes: ['Tablespace', 'Tablespace'],
+    given: [
+      'SET allow_in_place_tablespaces = on',
+      `CREATE TABLESPACE :tool LOCATION ''`,
+      'ALTER TABLE shop.orders SET TABLESPACE :tool',
+      'CREATE INDEX away ON shop.orders (at) TABLESPACE :tool',
+    ],
+    mendedBy: 'tool',
+    afterwards: 'DROP TABLESPACE :tool',
+  },
   {
     what: 'another access method',
     codes: ['NotAHeap'],

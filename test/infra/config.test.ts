@@ -1,7 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { parseConfig, readConfigFile, StackConfigError } from '../../infra/config.ts';
 import { FULL_CONFIG, IAM_DATABASE } from './synthesised-stack.ts';
 
@@ -112,6 +112,7 @@ describe('the stack’s configuration', () => {
 
 describe('the configuration’s file', () => {
   const folder = mkdtempSync(join(tmpdir(), 'shadowstep-config-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
   const write = (name: string, text: string) => {
     const file = join(folder, name);
     writeFileSync(file, text);

@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
+import { afterAll } from 'vitest';
 import { parseConfig } from '../../infra/config.ts';
 import { ShadowstepStack } from '../../infra/shadowstep-stack.ts';
 
@@ -35,9 +39,14 @@ export const IAM_DATABASE = {
   dbiResourceId: 'db-ABCDEFGHIJKL',
 };
 
+/** Where CDK writes; left alone it makes a folder of its own for each App and never removes it. */
+const folder = mkdtempSync(join(tmpdir(), 'shadowstep-synth-'));
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
 /** The stack, not bundled: its functions hold a placeholder. */
 export function buildStack(config: unknown = FULL_CONFIG): { app: App; stack: ShadowstepStack } {
-  const app = new App({ analyticsReporting: false });
+  const app = new App({ analyticsReporting: false, outdir: mkdtempSync(join(folder, 'out-')) });
   const stack = new ShadowstepStack(app, 'Shop', {
     config: parseConfig(config, 'the test'),
     code: Code.fromInline('// placeholder'),

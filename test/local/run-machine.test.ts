@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { NoSuchRunError, PostgresError } from '../../lambdas/engine/errors.ts';
 import { STAGES, type TaskName } from '../../lambdas/engine/stages.ts';
@@ -20,6 +21,8 @@ function machine(scripts: Partial<Record<TaskName, readonly Answer[]>> = {}) {
   const events: MachineEvent[] = [];
   const runTask = async (task: TaskName, event: UnitEvent): Promise<UnitResult> => {
     units.push({ task, event });
+    // As with a database, the answer comes in a later turn of the event loop.
+    await nextTurn();
     const answer = left.get(task)?.shift() ?? {};
     if (answer instanceof Error) {
       throw answer;
@@ -144,6 +147,7 @@ describe('the shipped state machine, interpreted', () => {
       if (event.type === 'unit-failed') stop.abort();
     };
     expect(await run({ stop: stop.signal, onEvent })).toMatchObject({ outcome: 'interrupted' });
+    await nextTurn();
     expect(tasks().filter((task) => task === 'SWAP')).toHaveLength(1);
   });
 

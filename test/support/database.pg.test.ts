@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createDatabase, finishDatabases, ROLES } from './database.ts';
 
 describe('test database', () => {
@@ -60,7 +60,10 @@ describe('test database', () => {
     const there = async (name: string) =>
       (await witness.query('SELECT FROM pg_database WHERE datname = $1', [name])).length === 1;
     const database = await createDatabase();
+    const log = vi.spyOn(console, 'log').mockImplementation(() => {});
     await finishDatabases('keep');
+    expect(log.mock.calls.join()).toContain(database.url);
+    log.mockRestore();
     expect(await there(database.name)).toBe(true);
     const { name } = witness;
     await finishDatabases('drop');

@@ -37,13 +37,16 @@ const PORT_ATTEMPTS = 5;
 /** Runs as a child of its own; see `startWatchdog`. */
 const WATCHDOG_SCRIPT = `
   cat > /dev/null
-  kill -QUIT "$1" 2> /dev/null
-  tries=0
-  while [ -e "$2/data/postmaster.pid" ] && kill -0 "$1" 2> /dev/null && [ "$tries" -lt 100 ]; do
-    sleep 0.1
-    tries=$((tries + 1))
-  done
-  rm -rf "$2"
+  pid="$(head -n 1 "$1/data/postmaster.pid" 2> /dev/null)"
+  if [ -n "$pid" ]; then
+    kill -QUIT "$pid" 2> /dev/null
+    tries=0
+    while [ -e "$1/data/postmaster.pid" ] && kill -0 "$pid" 2> /dev/null && [ "$tries" -lt 100 ]; do
+      sleep 0.1
+      tries=$((tries + 1))
+    done
+  fi
+  rm -rf "$1"
 `;
 
 interface Account {
@@ -67,6 +70,7 @@ interface Binaries {
 export async function startEmbeddedServer(options: EmbeddedServerOptions): Promise<EmbeddedServer> {
   const account = await serverAccount();
   const directory = await mkdtemp(join(tmpdir(), 'shadowstep-pg-'));
+  const stop = startWatchdog(directory);
   try {
     if (account !== null) await chown(directory, account.uid, account.gid);
     const binaries = await reachableBinaries(options.major, directory, account);
@@ -76,15 +80,14 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
       const server = await start(binaries.postgres, directory, port, account, options.settings ?? {});
       const outcome = await settled(server, directory);
       if (outcome === 'ready') {
-        return running(server, directory, port);
+        return { url: `postgres://postgres:${PASSWORD}@127.0.0.1:${port}/postgres`, port, stop };
       }
       if (attempt === PORT_ATTEMPTS || !outcome.includes('Address already in use')) {
-        server.kill('SIGQUIT');
         throw new Error(`PostgreSQL ${options.major} did not start:\n${outcome}`);
       }
     }
   } catch (error) {
-    await rm(directory, { recursive: true, force: true });
+    await stop();
     throw error;
   }
 }
@@ -198,30 +201,21 @@ async function settled(server: ChildProcess, directory: string): Promise<string>
 
 /**
  * A small child holds the other end of a pipe. However this process ends (return, exception, SIGINT, SIGTERM, even
- * SIGKILL), the pipe closes, and the child stops the server and removes the directory. SIGQUIT: the data is thrown
- * away, so no checkpoint is waited for.
+ * SIGKILL), the pipe closes, and the child stops the server and removes the directory; `stop()` closes it on purpose.
+ * Started before there is anything to clean up. SIGQUIT: the data is thrown away, so no checkpoint is waited for.
  */
-function startWatchdog(server: ChildProcess, directory: string): ChildProcess {
-  const watchdog = spawn('sh', ['-c', WATCHDOG_SCRIPT, 'sh', String(server.pid), directory], {
+function startWatchdog(directory: string): () => Promise<void> {
+  const watchdog = spawn('sh', ['-c', WATCHDOG_SCRIPT, 'sh', directory], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
     cwd: '/',
   });
+  const gone = once(watchdog, 'exit');
   watchdog.unref();
   (watchdog.stdin as (typeof watchdog)['stdin'] & { unref(): void }).unref();
-  return watchdog;
-}
-
-function running(server: ChildProcess, directory: string, port: number): EmbeddedServer {
-  const watchdog = startWatchdog(server, directory);
-  const gone = once(watchdog, 'exit');
-  return {
-    url: `postgres://postgres:${PASSWORD}@127.0.0.1:${port}/postgres`,
-    port,
-    stop: async () => {
-      watchdog.ref();
-      watchdog.stdin?.end();
-      await gone;
-    },
+  return async () => {
+    watchdog.ref();
+    watchdog.stdin.end();
+    await gone;
   };
 }

@@ -14,7 +14,10 @@ export interface CapturedKeyColumn {
    */
   readonly logTypeSql: string;
   readonly collationSql: string | null;
-  /** Operators of the key index's class, fully qualified: under the pinned search_path a plain `=` may not exist. */
+  /**
+   * Equality of the key index's class, fully qualified: under the pinned search_path a plain `=` may not exist. One name
+   * serves both types of an altered key, since they are of one operator family.
+   */
   readonly equals: string;
   readonly operatorClassSql: string;
 }
@@ -31,14 +34,35 @@ export async function resolveCapturedKey(
   capturedOid: number,
 ): Promise<CapturedKeyColumn[]> {
   const captured = await readBaseTypes(client, capturedOid);
+  const operatorClasses = await readOperatorClasses(client, capturedOid, key.indexName);
   return key.columns.map((column, index) => ({
     ident: quoteIdent(column.name),
     logColumn: `key_${index + 1}`,
     logTypeSql: captured.get(column.name) ?? column.typeSql,
     collationSql: column.collationSql,
     equals: column.equalsOperator,
-    operatorClassSql: column.operatorClassSql,
+    operatorClassSql: operatorClasses[index] ?? column.operatorClassSql,
   }));
+}
+
+/**
+ * Operator classes of the index of this name on the captured table: the copy's differ from the source's where `alter`
+ * gave the key another type. Empty when there is no such index.
+ */
+async function readOperatorClasses(client: Queryable, oid: number, indexName: string): Promise<string[]> {
+  const rows = await client.query<{ operator_class: string }>(
+    /* sql */ `
+    SELECT pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(o.opcname) AS operator_class
+    FROM pg_catalog.pg_index AS i
+    JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid AND c.relname = $2
+    CROSS JOIN LATERAL pg_catalog.unnest(i.indclass::pg_catalog.oid[]) WITH ORDINALITY AS k(opclass, place)
+    JOIN pg_catalog.pg_opclass AS o ON o.oid = k.opclass
+    JOIN pg_catalog.pg_namespace AS n ON n.oid = o.opcnamespace
+    WHERE i.indrelid = $1
+    ORDER BY k.place`,
+    [oid, indexName],
+  );
+  return rows.map((row) => row.operator_class);
 }
 
 /** Columns with their types, domains followed down to what they are made of. Reads the catalog only. */

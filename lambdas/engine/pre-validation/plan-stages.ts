@@ -1,3 +1,6 @@
+import { createCaptureFunctionStatements, createChangeLogStatements } from '../capture/change-log.ts';
+import type { CapturedKeyColumn } from '../capture/key-columns.ts';
+import { createCaptureTriggerStatements } from '../capture/triggers.ts';
 import type { TableFacts } from '../catalog/table-facts.ts';
 import { createCopyStatements } from '../copy-table/create-copy.ts';
 import { finishCopyStatements } from '../copy-table/finish-copy.ts';
@@ -8,21 +11,31 @@ import { qualified, quoteIdent } from '../postgres/identifier.ts';
 import type { ParsedRequest } from '../request.ts';
 import { isPast, type StageName } from '../stages.ts';
 import { formatTableName } from '../table-name.ts';
+import type { AlteredColumn } from './altered-columns.ts';
 import type { PlannedLock, PlannedStage } from './plan.ts';
 
 /** Stands for the run's schemas, whose number is known when the run begins. */
 const RUN_SCHEMA = `${REGISTRY_SCHEMA}_<run>`;
 const OLD_SCHEMA = `${REGISTRY_SCHEMA}_<run>_old`;
 
+export interface StagesInput {
+  readonly facts: TableFacts;
+  readonly request: ParsedRequest;
+  readonly alteredColumns: readonly AlteredColumn[];
+  /** The key as the change log will keep it. */
+  readonly captured: readonly CapturedKeyColumn[];
+}
+
 /** What each stage would do to this table, up to the one that the request stops after. */
-export function planStages(facts: TableFacts, request: ParsedRequest): PlannedStage[] {
+export function planStages(input: StagesInput): PlannedStage[] {
+  const { facts, request } = input;
   const stages = [
     preValidation(facts),
-    setup(facts, request),
+    setup(input),
     backfill(facts, request),
     syncSchemas(facts, request),
     postSyncUpdate(facts, request),
-    swap(facts, request),
+    swap(input),
     cleanUp(facts, request),
   ];
   const last: StageName = request.stopAfter ?? 'CLEAN_UP';
@@ -46,7 +59,8 @@ function preValidation(facts: TableFacts): PlannedStage {
   };
 }
 
-function setup(facts: TableFacts, request: ParsedRequest): PlannedStage {
+function setup({ facts, request, captured }: StagesInput): PlannedStage {
+  const log = { schema: RUN_SCHEMA, log: CHANGE_LOG };
   const copy = { schema: RUN_SCHEMA, name: facts.name };
   return {
     stage: 'SETUP',
@@ -62,6 +76,9 @@ function setup(facts: TableFacts, request: ParsedRequest): PlannedStage {
       `CREATE SCHEMA ${quoteIdent(RUN_SCHEMA)}`,
       `CREATE SCHEMA ${quoteIdent(OLD_SCHEMA)}`,
       ...createCopyStatements(facts, { schema: RUN_SCHEMA, alter: request.alter }),
+      ...createChangeLogStatements(log, captured),
+      ...createCaptureFunctionStatements(log, captured),
+      ...createCaptureTriggerStatements(log, captured, qualified(facts)),
     ],
   };
 }
@@ -96,7 +113,7 @@ function postSyncUpdate(facts: TableFacts, request: ParsedRequest): PlannedStage
   };
 }
 
-function swap(facts: TableFacts, request: ParsedRequest): PlannedStage {
+function swap({ facts, request, alteredColumns }: StagesInput): PlannedStage {
   const partners = [...facts.foreignKeysOut, ...facts.foreignKeysIn].map((key) => formatTableName(key.partner));
   const others = [...new Set(partners)].filter((partner) => partner !== formatTableName(facts));
   const validate = [...facts.foreignKeysOut, ...facts.foreignKeysIn]
@@ -118,15 +135,17 @@ function swap(facts: TableFacts, request: ParsedRequest): PlannedStage {
             ),
           ]),
     ],
-    sql: [...exchangeStatements(facts), ...validate],
+    sql: [...exchangeStatements(facts, alteredColumns), ...validate],
   };
 }
 
 /** The copy's facts as they will be by then: what the swap adds is not on it yet. */
-function exchangeStatements(facts: TableFacts): string[] {
+function exchangeStatements(facts: TableFacts, alteredColumns: readonly AlteredColumn[]): string[] {
+  const newType = new Map(alteredColumns.map((column) => [column.name, column.after.sql]));
   const replacement: TableFacts = {
     ...facts,
     schema: RUN_SCHEMA,
+    columns: facts.columns.map((column) => ({ ...column, typeSql: newType.get(column.name) ?? column.typeSql })),
     foreignKeysOut: [],
     foreignKeysIn: [],
     triggers: [],

@@ -1,8 +1,10 @@
+import { resolveCapturedKey } from '../capture/key-columns.ts';
 import type { TableFacts } from '../catalog/table-facts.ts';
 import type { Session } from '../postgres/session.ts';
 import type { ParsedRequest } from '../request.ts';
 import type { StageName } from '../stages.ts';
 import { formatTableName } from '../table-name.ts';
+import type { AlteredColumn } from './altered-columns.ts';
 import { planStages } from './plan-stages.ts';
 import type { RelationFacts } from './relation-facts.ts';
 import type { ServerFacts } from './server-facts.ts';
@@ -60,10 +62,13 @@ export interface PlanInput {
   readonly server: ServerFacts;
   readonly relation: RelationFacts | null;
   readonly facts: TableFacts | null;
+  readonly alteredColumns: readonly AlteredColumn[];
   readonly refused: boolean;
 }
 
-export function makePlan({ request, server, relation, facts, refused }: PlanInput): Plan {
+/** Reads the base types of the key's columns, which the change log takes; everything else is at hand. */
+export async function makePlan(input: PlanInput): Promise<Plan> {
+  const { session, request, server, relation, facts, alteredColumns, refused } = input;
   const key = facts?.key ?? null;
   return {
     table: formatTableName(request.table),
@@ -73,7 +78,15 @@ export function makePlan({ request, server, relation, facts, refused }: PlanInpu
     estimatedRows: relation?.estimatedRows ?? null,
     bytes: relation === null || facts === null ? null : plannedBytes(relation, request, server),
     // What was refused may have no statements: an unknown column has no ALTER, a table without a key no change log.
-    stages: refused || facts === null ? [] : planStages(facts, request),
+    stages:
+      refused || facts === null || facts.key === null
+        ? []
+        : planStages({
+            facts,
+            request,
+            alteredColumns,
+            captured: await resolveCapturedKey(session, facts.key, facts.oid),
+          }),
   };
 }
 

@@ -1,11 +1,11 @@
-import { type AlterEntry, parseAlter } from '../alter/parse-alter.ts';
+import { parseAlter } from '../alter/parse-alter.ts';
 import { readTableFacts } from '../catalog/read-table-facts.ts';
 import type { TableFacts } from '../catalog/table-facts.ts';
 import type { Refusal } from '../errors.ts';
 import type { Session } from '../postgres/session.ts';
 import type { ParsedRequest } from '../request.ts';
 import { formatTableName } from '../table-name.ts';
-import { readAlteredColumns } from './altered-columns.ts';
+import { type AlteredColumn, readAlteredColumns } from './altered-columns.ts';
 import type { Check } from './check.ts';
 import { RELATION_CHECKS, SERVER_CHECKS, TABLE_CHECKS } from './checks.ts';
 import { makePlan, type Plan } from './plan.ts';
@@ -34,7 +34,7 @@ export async function preValidate(session: Session, request: ParsedRequest): Pro
 
   let relation: RelationFacts | null = null;
   let facts: TableFacts | null = null;
-  let alter: readonly AlterEntry[] = [];
+  let alteredColumns: readonly AlteredColumn[] = [];
   if (!outcome.has('UnsupportedServerVersion')) {
     relation = await readRelationFacts(session, request.table);
     const refusedBefore = outcome.refusals.length;
@@ -45,11 +45,12 @@ export async function preValidate(session: Session, request: ParsedRequest): Pro
         : null;
   }
   if (relation !== null && facts !== null) {
-    alter = await parseAlter(request.table, request.alter);
-    const alteredColumns = await readAlteredColumns(session, facts.oid, alter);
+    const alter = await parseAlter(request.table, request.alter);
+    alteredColumns = await readAlteredColumns(session, facts.oid, alter);
     await outcome.run(TABLE_CHECKS, { ...serverContext, relation, facts, alter, alteredColumns });
   }
-  const plan = makePlan({ session, request, server, relation, facts, refused: outcome.refusals.length > 0 });
+  const refused = outcome.refusals.length > 0;
+  const plan = await makePlan({ session, request, server, relation, facts, alteredColumns, refused });
   return { facts, refusals: outcome.refusals, warnings: outcome.warnings, plan };
 }
 

@@ -29,7 +29,8 @@ export async function readServerFacts(session: Session): Promise<ServerFacts> {
            current_user::text AS role,
            current_database()::text AS database,
            has_database_privilege(current_database(), 'CREATE') AS "mayCreateSchemas",
-           pg_has_role('pg_read_all_stats', 'USAGE') AS "seesAllStatistics",
+           COALESCE((SELECT pg_has_role(r.oid, 'USAGE') FROM pg_roles AS r WHERE r.rolname = 'pg_read_all_stats'), false)
+             AS "seesAllStatistics",
            (SELECT s.setting::int4 FROM pg_settings AS s WHERE s.name = 'deadlock_timeout') AS "deadlockTimeoutMs",
            current_setting('wal_level') AS "walLevel",
            ARRAY(SELECT s.slot_name::text FROM pg_replication_slots AS s

@@ -93,6 +93,6 @@ function closingLines(outcome: OutcomeWord, message: string, report: RunReport |
   if (report === null) {
     return [message];
   }
-  const first = `${report.table}: run ${report.runId} is ${outcome === 'done' ? report.stage : `at ${report.stage}`}. ${message}`;
-  return [first.trimEnd(), ...summaryLines(report)];
+  const where = outcome === 'done' ? report.stage : `at ${report.stage}`;
+  return [`${report.table}: run ${report.runId} is ${where}: ${message}`, ...summaryLines(report)];
 }

@@ -72,7 +72,8 @@ class LiveDisplay implements Display {
   }
 
   update(view: StageView): void {
-    this.#draw(liveLine(view, this.#sink.columns ?? 80));
+    // Some terminals say that they have no columns at all.
+    this.#draw(liveLine(view, this.#sink.columns || 80));
   }
 
   wait(): void {}

@@ -52,13 +52,25 @@ function dropStatement(user: User, schema: string, tableSql: string): string {
   }
 }
 
-/** An index is in pg_depend once for the column; whether the column is a plain one of it stands in indkey. */
+/**
+ * pg_depend holds an index once for a plain column and once more for its expressions and predicate (index_create()), so
+ * a second row, or a row for a column that is no plain one, is a use in an expression. The index of a constraint has no
+ * row for its plain columns: the constraint has it.
+ */
 function usersOf(client: Queryable, tableOid: number, columnNumber: number): Promise<User[]> {
   return client.query<User>(
     /* sql */ `
-    SELECT CASE k.contype WHEN 'c' THEN 'CHECK constraint' ELSE 'exclusion constraint' END AS kind, k.conname::text AS name
+    SELECT 'CHECK constraint' AS kind, k.conname::text AS name
     FROM pg_constraint AS k
-    WHERE k.conrelid = $1::oid AND k.contype IN ('c', 'x') AND $2::int2 = ANY (k.conkey)
+    WHERE k.conrelid = $1::oid AND k.contype = 'c' AND $2::int2 = ANY (k.conkey)
+    UNION
+    SELECT 'exclusion constraint', k.conname::text
+    FROM pg_constraint AS k
+    WHERE k.conrelid = $1::oid AND k.contype = 'x'
+      AND EXISTS (SELECT FROM pg_depend AS d
+                  WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = $1::oid AND d.refobjsubid = $2::int2
+                    AND ((d.classid = 'pg_constraint'::regclass AND d.objid = k.oid)
+                      OR (d.classid = 'pg_class'::regclass AND d.objid = k.conindid)))
     UNION
     SELECT 'trigger', t.tgname::text
     FROM pg_depend AS d
@@ -66,19 +78,25 @@ function usersOf(client: Queryable, tableOid: number, columnNumber: number): Pro
     WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = $1::oid AND d.refobjsubid = $2::int2
       AND t.tgqual IS NOT NULL AND NOT t.tgisinternal
     UNION
+    -- By its expression from 15 on; 14 has the column itself depend on the other.
     SELECT 'generated column', a.attname::text
     FROM pg_depend AS d
-    JOIN pg_attrdef AS def ON d.classid = 'pg_attrdef'::regclass AND def.oid = d.objid
-    JOIN pg_attribute AS a ON a.attrelid = def.adrelid AND a.attnum = def.adnum AND a.attgenerated <> ''
+    LEFT JOIN pg_attrdef AS def ON d.classid = 'pg_attrdef'::regclass AND def.oid = d.objid
+    JOIN pg_attribute AS a ON a.attgenerated <> '' AND a.attrelid = $1::oid
+      AND (a.attnum = def.adnum OR (d.classid = 'pg_class'::regclass AND d.objid = $1::oid AND a.attnum = d.objsubid))
     WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = $1::oid AND d.refobjsubid = $2::int2
+      AND (def.adrelid = $1::oid OR def.oid IS NULL)
     UNION
     SELECT 'index', c.relname::text
-    FROM pg_depend AS d
-    JOIN pg_index AS x ON d.classid = 'pg_class'::regclass AND x.indexrelid = d.objid
+    FROM pg_index AS x
     JOIN pg_class AS c ON c.oid = x.indexrelid
-    WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = $1::oid AND d.refobjsubid = $2::int2
+    WHERE x.indrelid = $1::oid
       AND (x.indpred IS NOT NULL OR x.indexprs IS NOT NULL)
       AND NOT EXISTS (SELECT FROM pg_constraint AS k WHERE k.conindid = x.indexrelid AND k.contype = 'x')
+      AND (SELECT count(*) FROM pg_depend AS d
+           WHERE d.classid = 'pg_class'::regclass AND d.objid = x.indexrelid
+             AND d.refclassid = 'pg_class'::regclass AND d.refobjid = $1::oid AND d.refobjsubid = $2::int2)
+          > CASE WHEN $2::int2 = ANY (x.indkey::int2[]) THEN 1 ELSE 0 END
     ORDER BY 1, 2`,
     [tableOid, columnNumber],
   );
