@@ -10,11 +10,13 @@ import type { OpenSession, Session } from './postgres/session.ts';
 import { asShadowstepError, sqlstateOf } from './postgres/sqlstate.ts';
 import { startRun } from './pre-validation/start-run.ts';
 import { claimRun, releaseRun, startHeartbeat } from './registry/lease.ts';
-import { assertSameRequest } from './registry/live-request.ts';
+import { assertSameRequest, isSameRequest } from './registry/live-request.ts';
+import { isPresent } from './registry/presence.ts';
 import {
   findDeliveredRun,
   findLiveRun,
-  findRunFinishedBy,
+  findUnheardEnd,
+  markHeard,
   type Run,
   readRun,
   recordError,
@@ -24,7 +26,15 @@ import {
 import { registryVersion } from './registry/schema.ts';
 import { type ParsedRequest, parseRequest } from './request.ts';
 import { setupUnit } from './setup/setup.ts';
-import { isPast, isTerminal, MAX_UNITS_PER_EXECUTION, type RunStage, type StageName, type TaskName } from './stages.ts';
+import {
+  type Action,
+  isPast,
+  isTerminal,
+  MAX_UNITS_PER_EXECUTION,
+  type RunStage,
+  type StageName,
+  type TaskName,
+} from './stages.ts';
 import { revertUnit } from './swap/revert.ts';
 import { swapUnit } from './swap/swap.ts';
 import { syncSchemasUnit } from './sync-schemas/sync-schemas.ts';
@@ -42,6 +52,14 @@ export interface UnitEnvironment {
 
 /** Kept back at the end of an invocation for committing, recording and answering, ms. */
 const MARGIN_MS = 5_000;
+
+/** Where each action ends. */
+const ENDS: Readonly<Record<Action, RunStage>> = {
+  repack: 'DONE',
+  'clean-up': 'DONE',
+  revert: 'REVERTED',
+  reset: 'RESET',
+};
 
 /** One unit of each stage. PRE_VALIDATION is another matter: there is no run yet. */
 const UNITS: Readonly<
@@ -69,15 +87,16 @@ export async function runTask(task: TaskName, event: UnitEvent, env: UnitEnviron
   try {
     session = await env.openSession(task.toLowerCase());
     if (task === 'REQUEST') {
-      return answer(await readRequest(session, request), null);
+      return answer(await readRequest(session, request, event.driver), null);
     }
     const known = (await registryVersion(session)) > 0;
     const oid = (await resolveTable(session, request.table))?.oid ?? null;
     let run = known ? await findLiveRun(session, request.table, oid) : null;
     if (run === null) {
-      const finished = known ? await findRunFinishedBy(session, request.table, event.driver) : null;
-      if (finished !== null) {
-        return answer({ status: 'done', message: `run ${finished.runId} has ended: ${finished.stage}` }, finished);
+      const ended = known ? await findUnheardEnd(session, request.table, event.driver, ENDS[request.action]) : null;
+      if (ended !== null && (request.action !== 'repack' || isSameRequest(ended, request))) {
+        await markHeard(session, ended.runId);
+        return answer({ status: 'stop', message: `run ${ended.runId} has ended: ${ended.stage}` }, ended);
       }
       if (task !== 'PRE_VALIDATION') {
         throw new NoSuchRunError(formatTableName(request.table), request.action);
@@ -93,10 +112,17 @@ export async function runTask(task: TaskName, event: UnitEvent, env: UnitEnviron
 }
 
 /** REQUEST: nothing is started by a delivery that has started something before. */
-async function readRequest(session: Session, request: ParsedRequest): Promise<UnitOutcome> {
+async function readRequest(session: Session, request: ParsedRequest, driver: string): Promise<UnitOutcome> {
   if (request.requestId !== null && (await registryVersion(session)) > 0) {
     const delivered = await findDeliveredRun(session, request.requestId);
-    if (delivered !== null && isTerminal(delivered.stage)) {
+    // A live run that its own driver goes on with, or that nobody drives, is not a repeated delivery's business to stop.
+    const heldByAnother =
+      delivered !== null &&
+      delivered.driver !== null &&
+      delivered.driver !== driver &&
+      (delivered.leaseSeconds ?? 0) > 0 &&
+      (await isPresent(session, delivered.driver));
+    if (delivered !== null && (isTerminal(delivered.stage) || heldByAnother)) {
       return { status: 'stop', message: `this request has started run ${delivered.runId} before: ${delivered.stage}` };
     }
   }
@@ -213,7 +239,9 @@ async function settle(
         message: `stopped after ${request.stopAfter}, as asked; run ${run.runId} goes on when started again`,
       }
     : outcome;
-  if (!isTerminal(run.stage)) {
+  if (isTerminal(run.stage)) {
+    await markHeard(session, run.runId);
+  } else {
     await setWaitingFor(session, run.runId, settled.status === 'wait' ? settled.because : null);
     if (settled.status === 'stop' || startsAnew(settled, event)) {
       await releaseRun(session, run.runId, event.driver);
@@ -251,7 +279,8 @@ async function recordFailure(ctx: UnitContext, env: UnitEnvironment, error: Shad
   } finally {
     await session?.end();
   }
-  ctx.log.error('unit failed', { error: named.name, sqlstate: sqlstateOf(error) });
+  const level = isRetryable(named) ? 'warn' : 'error';
+  ctx.log[level]('unit failed', { error: named.name, sqlstate: sqlstateOf(error) });
   return named;
 }
 
@@ -261,8 +290,8 @@ function toResult(outcome: UnitOutcome, request: ParsedRequest, run: Run | null,
   const status = startsAnew(outcome, event) ? 'restart' : outcome.status;
   return {
     status,
-    waitSeconds: outcome.status === 'wait' ? Math.max(1, Math.ceil(outcome.seconds)) : 0,
-    because: outcome.status === 'wait' ? outcome.because : '',
+    waitSeconds: status === 'wait' && outcome.status === 'wait' ? Math.max(1, Math.ceil(outcome.seconds)) : 0,
+    because: status === 'wait' && outcome.status === 'wait' ? outcome.because : '',
     action: request.action,
     runId: run === null ? '' : String(run.runId),
     stage: run?.stage ?? ('PRE_VALIDATION' satisfies StageName as RunStage),

@@ -13,14 +13,14 @@ import { createOrdersFixture } from '../support/fixtures.ts';
 import { startWriters } from '../support/writers.ts';
 import { drive } from './drive.ts';
 
-/** What one process does: one unit, dying after its n-th statement. Null when it died; its connections are gone then. */
+/** What one process does: one unit, dying after its n-th statement. Its connections are gone at the end. */
 async function oneProcess(
   url: string,
   task: TaskName,
   request: Readonly<Record<string, unknown>>,
   process: number,
   dieAfter: number,
-): Promise<UnitResult | null> {
+): Promise<UnitResult | 'died' | 'not now'> {
   const observer = new CrashingObserver({ statement: dieAfter, moment: 'after' });
   const sessions: Session[] = [];
   const openSession = async (purpose: string) => {
@@ -36,8 +36,11 @@ async function oneProcess(
     const event = { request, driver: `local:${process}`, unitsDone: 0 };
     return await runTask(task, event, { openSession, remainingMs: () => 3_600_000, log: silentLogger });
   } catch (error) {
-    if (observer.crashed || isRetryable(error)) {
-      return null;
+    if (observer.crashed) {
+      return 'died';
+    }
+    if (isRetryable(error)) {
+      return 'not now';
     }
     throw error;
   } finally {
@@ -66,13 +69,16 @@ async function dieEverywhere(
     for (let dieAfter = 1; ; dieAfter += 1) {
       processes += 1;
       const result = await oneProcess(database.urlOf('owner'), task, request, processes, dieAfter);
-      if (result === null) {
+      if (result === 'died') {
         tried += 1;
         byTask[task] = (byTask[task] ?? 0) + 1;
-      } else if (result.status === 'done' || result.status === 'stop') {
-        break;
-      } else {
+      } else if (result === 'not now' || result.status === 'wait') {
+        // A writer was in the way: the same point once more.
+        dieAfter -= 1;
+      } else if (result.status === 'more') {
         dieAfter = 0;
+      } else {
+        break;
       }
     }
   }

@@ -17,18 +17,21 @@ async function fixture(rows = 2_000) {
 }
 
 describe('reset', () => {
-  it.each(STAGES.slice(0, STAGES.indexOf('SWAP')))('after %s leaves the catalog as it was, under writers', async (stage) => {
-    const { database, owner, orders, admin, before, url } = await fixture();
-    const writers = await startWriters(database, orders, { writers: 3, seed: 11 });
-    await drive({ url, request: { table, stopAfter: stage } });
-    await writers.progressed(50);
-    await drive({ url, request: { table, action: 'reset' } });
-    const report = await writers.stop();
-    expect(report.unexpected).toEqual([]);
-    await report.expectRows(owner);
-    expectSameCatalog(before, await dumpCatalog(admin));
-    await expectNothingOfOurs(database);
-  });
+  it.each(STAGES.slice(0, STAGES.indexOf('SWAP')))(
+    'after %s leaves the catalog as it was, under writers',
+    async (stage) => {
+      const { database, owner, orders, admin, before, url } = await fixture();
+      const writers = await startWriters(database, orders, { writers: 3, seed: 11 });
+      await drive({ url, request: { table, stopAfter: stage } });
+      await writers.progressed(50);
+      await drive({ url, request: { table, action: 'reset' } });
+      const report = await writers.stop();
+      expect(report.unexpected).toEqual([]);
+      await report.expectRows(owner);
+      expectSameCatalog(before, await dumpCatalog(admin));
+      await expectNothingOfOurs(database);
+    },
+  );
 
   it('is refused after the swap, and names what to do', async () => {
     const { url } = await fixture(200);

@@ -44,6 +44,8 @@ function pinnedSettings(options: ConnectOptions): Readonly<Record<string, string
     default_transaction_isolation: 'read committed',
     default_transaction_read_only: 'off',
     default_transaction_deferrable: 'off',
+    default_tablespace: '',
+    default_table_access_method: 'heap',
     client_min_messages: 'error',
     standard_conforming_strings: 'on',
     bytea_output: 'hex',

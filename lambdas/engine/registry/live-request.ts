@@ -10,3 +10,7 @@ export function assertSameRequest(run: Run, request: ParsedRequest): void {
     throw new RequestDiffersError(formatTableName(run.source), String(run.runId), fields);
   }
 }
+
+export function isSameRequest(run: Run, request: ParsedRequest): boolean {
+  return differingFields(run.request, requestIdentity(request)).length === 0;
+}

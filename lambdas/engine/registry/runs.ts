@@ -104,17 +104,37 @@ export async function findLiveRun(client: Queryable, table: TableName, oid: numb
   return row === undefined ? null : toRun(row);
 }
 
-/** The last run of this table that ended under this driver: how a repeated unit learns that its work was done. */
-export async function findRunFinishedBy(client: Queryable, table: TableName, driver: string): Promise<Run | null> {
+/** How long a run's end may go unheard before the same command means a new run. */
+const UNHEARD_FOR = '1 hour';
+
+/**
+ * The run of this table that has just ended in `stage` although nobody heard: under this driver, whose unit is being
+ * repeated, or under one that died between the commit and its answer. Without it a kill after the last COMMIT would
+ * start a second full run (faults l).
+ */
+export async function findUnheardEnd(
+  client: Queryable,
+  table: TableName,
+  driver: string,
+  stage: RunStage,
+): Promise<Run | null> {
   const [row] = await client.query<RunRow>(
     /* sql */ `
     SELECT ${RUN_COLUMNS} FROM shadowstep.run
-    WHERE finished_at IS NOT NULL AND (source_schema, source_name) = ($1, $2) AND marks->>'finished_by' = $3
-    ORDER BY run_id DESC
-    LIMIT 1`,
-    [table.schema, table.name, driver],
+    WHERE (source_schema, source_name) = ($1, $2)
+      AND run_id = (SELECT pg_catalog.max(last.run_id) FROM shadowstep.run AS last
+                    WHERE (last.source_schema, last.source_name) = ($1, $2))
+      AND stage = $4
+      AND (marks->>'finished_by' = $3
+           OR (marks->>'heard' IS NULL AND finished_at > pg_catalog.clock_timestamp() - $5::pg_catalog.interval))`,
+    [table.schema, table.name, driver, stage, UNHEARD_FOR],
   );
   return row === undefined ? null : toRun(row);
+}
+
+/** The end of the run was told to its driver. */
+export async function markHeard(client: Queryable, runId: bigint): Promise<void> {
+  await setMarks(client, runId, { heard: true });
 }
 
 export interface NewRun {
