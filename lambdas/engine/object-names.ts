@@ -14,13 +14,22 @@ export function oldTableSchema(runId: bigint): string {
 }
 
 /** The change log that the capture triggers on the source fill until the swap. */
-export const CHANGE_LOG = 'change_log';
+export const CHANGE_LOG = 'shadowstep_change_log';
 
 /** The change log that the reverse capture triggers on the new table fill after the swap. */
-export const REVERSE_CHANGE_LOG = 'reverse_change_log';
+export const REVERSE_CHANGE_LOG = 'shadowstep_reverse_change_log';
+
+/** Key ranges of the comparison. */
+export const VERIFY_RANGE = 'shadowstep_verify_range';
+
+/**
+ * What we put beside the copy in its schema, and our triggers, begin with this: the copy bears the source's name and its
+ * indexes theirs, so PRE_VALIDATION refuses a table with such a name of its own.
+ */
+export const OWN_PREFIX = 'shadowstep_';
 
 /** Capture triggers begin with this; the rest says the statement they wait for. */
-export const TRIGGER_PREFIX = 'shadowstep_';
+export const TRIGGER_PREFIX = OWN_PREFIX;
 
 export function applicationName(purpose: string): string {
   return `shadowstep/${purpose}`.slice(0, 63);

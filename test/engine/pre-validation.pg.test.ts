@@ -68,7 +68,7 @@ describe('an ordinary table', () => {
     const text = formatPlan(plan);
     expect(text).toContain('"shadowstep_<run>"."orders"');
     expect(text).toContain('ALTER TABLE "shadowstep_<run>"."orders" ALTER COLUMN customer_id TYPE bigint;');
-    expect(text).toContain('CREATE TABLE "shadowstep_<run>"."change_log"');
+    expect(text).toContain('CREATE TABLE "shadowstep_<run>"."shadowstep_change_log"');
     expect(text).toContain('CREATE TRIGGER "shadowstep_insert" AFTER INSERT ON "shop"."orders"');
     expect(text).toContain('lock: SHARE ROW EXCLUSIVE on shop.orders');
     expect(text).toContain('lock: ACCESS EXCLUSIVE on shop.items');

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { isRetryable, ShadowstepError } from '../../lambdas/engine/errors.ts';
 import { silentLogger } from '../../lambdas/engine/log.ts';
 import { openPostgresSession } from '../../lambdas/engine/postgres/connect.ts';
@@ -10,6 +11,7 @@ export interface DriveOptions {
   /** Connection URL of the role that runs the tool. */
   readonly url: string;
   readonly request: Readonly<Record<string, unknown>>;
+  /** Default: a new one each time, as each execution is. */
   readonly driver?: string;
   /** Sees every statement of every session; throws to crash. */
   readonly observer?: StatementObserver & { readonly crashed?: boolean };
@@ -40,6 +42,7 @@ export async function drive(options: DriveOptions): Promise<UnitResult[]> {
     sessions.push(session);
     return session;
   };
+  const driver = options.driver ?? `test:${randomUUID()}`;
   const unitMs = options.unitMs ?? 3_600_000;
   const run = async (task: TaskName): Promise<UnitResult> => {
     for (;;) {
@@ -47,7 +50,7 @@ export async function drive(options: DriveOptions): Promise<UnitResult[]> {
         throw new Error(`${MOST_UNITS} units and no end: ${JSON.stringify(results.slice(-3))}`);
       }
       const started = performance.now();
-      const event = { request: options.request, driver: options.driver ?? 'test', unitsDone: results.length % 1_000 };
+      const event = { request: options.request, driver, unitsDone: results.length % 1_000 };
       const environment = { openSession, remainingMs: () => unitMs - (performance.now() - started), log: silentLogger };
       try {
         const result = await runTask(task, event, environment);

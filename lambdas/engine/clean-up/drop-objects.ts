@@ -10,13 +10,14 @@ import {
 import { dropCaptureTriggerStatements } from '../capture/triggers.ts';
 import { drainFunction } from '../drain/drain-function.ts';
 import { DependentObjectsError, PostgresError } from '../errors.ts';
-import { findBlockers, momentMs, waitForBlockers } from '../locks/blockers.ts';
+import { momentMs } from '../locks/blockers.ts';
+import { attemptUnderLock } from '../locks/not-now.ts';
 import { oldTableSchema, runSchema } from '../object-names.ts';
 import { qualified, quoteIdent } from '../postgres/identifier.ts';
 import type { Queryable } from '../postgres/session.ts';
 import { sqlstateOf } from '../postgres/sqlstate.ts';
 import { insertEvent } from '../registry/events.ts';
-import { countLockAttempt, lockRun, moveStage } from '../registry/runs.ts';
+import { lockRun, moveStage } from '../registry/runs.ts';
 import { AUTOVACUUM_PATIENCE_MS, lockAgainstDdl } from '../setup/setup.ts';
 import { formatTableName } from '../table-name.ts';
 import type { UnitOutcome } from '../unit.ts';
@@ -33,11 +34,18 @@ import { endOwnBackends } from './own-backends.ts';
 export async function dropEverything(ctx: UnitContext, terminal: 'DONE' | 'REVERTED' | 'RESET'): Promise<UnitOutcome> {
   const { run, session, request } = ctx;
   const inPlaceOid = terminal === 'DONE' ? (run.copyOid ?? run.sourceOid) : run.sourceOid;
-  const blockers = await findBlockers(session, [inPlaceOid], 'ACCESS EXCLUSIVE', momentMs(request.lockTimeoutMs));
-  if (blockers.length > 0) {
-    return waitForBlockers(blockers, await countLockAttempt(session, run.runId));
-  }
   await endOwnBackends(session, run.runId);
+  return attemptUnderLock(ctx, [inPlaceOid], 'ACCESS EXCLUSIVE', momentMs(request.lockTimeoutMs), () =>
+    dropUnderLock(ctx, terminal, inPlaceOid),
+  );
+}
+
+async function dropUnderLock(
+  ctx: UnitContext,
+  terminal: 'DONE' | 'REVERTED' | 'RESET',
+  inPlaceOid: number,
+): Promise<UnitOutcome> {
+  const { run, session, request } = ctx;
   const objects = runObjects(run);
   try {
     await session.transaction({ lockTimeoutMs: AUTOVACUUM_PATIENCE_MS }, async (tx) => {

@@ -12,6 +12,11 @@ export interface DrainTarget {
   readonly follower: TableName;
   /** Columns to carry: all but generated ones, which the follower computes. */
   readonly columns: readonly string[];
+  /**
+   * True when the follower has deferrable unique constraints (the old table keeps its own): ON CONFLICT takes none of
+   * those, so each key is put in by itself under a savepoint, its constraints checked at once.
+   */
+  readonly underSavepoints?: boolean;
 }
 
 export function drainFunction(names: ChangeLogNames): string {
@@ -41,6 +46,27 @@ export function createDrainFunctionStatement(target: DrainTarget): string {
   const entryColumns = key.map((column) => `e.${column.logColumn}`).join(', ');
   const inFollower = keyEqualsLog(key, 'f', 'e');
   const inCaptured = keyEqualsLog(key, 's', 'e');
+  const keys = /* sql */ `SELECT DISTINCT ${entryColumns} FROM pg_catalog.unnest(entries) AS e`;
+  const insert = /* sql */ `
+      INSERT INTO ${follower} (${columnList(target.columns)}) OVERRIDING SYSTEM VALUE
+      SELECT ${columnList(target.columns, 's.')}`;
+  const insertAtOnce = /* sql */ `${insert}
+      FROM (${keys}) AS e JOIN ONLY ${captured} AS s ON ${inCaptured}
+      ON CONFLICT DO NOTHING;
+      GET DIAGNOSTICS inserted = ROW_COUNT;`;
+  const insertUnderSavepoints = /* sql */ `
+      SET CONSTRAINTS ALL IMMEDIATE;
+      inserted := 0;
+      FOR one IN ${keys} LOOP
+        BEGIN
+          ${insert}
+          FROM ONLY ${captured} AS s WHERE ${keyEqualsLog(key, 's', 'one')};
+          GET DIAGNOSTICS put_in = ROW_COUNT;
+          inserted := inserted + put_in;
+        EXCEPTION WHEN unique_violation OR exclusion_violation THEN
+          NULL; -- in the way is a stale row: this key goes back into the log
+        END;
+      END LOOP;`;
   return /* sql */ `
     CREATE FUNCTION ${drainFunction(target.names)}(
       batch_size integer, until_seq bigint,
@@ -54,6 +80,8 @@ export function createDrainFunctionStatement(target: DrainTarget): string {
     DECLARE
       entries ${log}[];
       inserted bigint;
+      one record;
+      put_in bigint;
     BEGIN
       WITH gone AS (
         DELETE FROM ${log} AS l
@@ -78,12 +106,7 @@ export function createDrainFunctionStatement(target: DrainTarget): string {
       SELECT pg_catalog.count(*) INTO distinct_keys
       FROM (SELECT DISTINCT ${entryColumns} FROM pg_catalog.unnest(entries) AS e) AS d;
 
-      INSERT INTO ${follower} (${columnList(target.columns)}) OVERRIDING SYSTEM VALUE
-      SELECT ${columnList(target.columns, 's.')}
-      FROM (SELECT DISTINCT ${entryColumns} FROM pg_catalog.unnest(entries) AS e) AS e
-      JOIN ONLY ${captured} AS s ON ${inCaptured}
-      ON CONFLICT DO NOTHING;
-      GET DIAGNOSTICS inserted = ROW_COUNT;
+      ${target.underSavepoints === true ? insertUnderSavepoints : insertAtOnce}
 
       IF inserted < distinct_keys THEN
         INSERT INTO ${log} (put_back, ${logColumns})

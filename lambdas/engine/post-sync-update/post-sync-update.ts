@@ -1,6 +1,7 @@
 import { createCaptureFunctionStatements, createChangeLogStatements } from '../capture/change-log.ts';
 import { assertCaptureIntact } from '../capture/intact.ts';
 import { resolveCapturedKey } from '../capture/key-columns.ts';
+import { needsAnotherVacuum, vacuumCopy } from '../copy-table/vacuum-copy.ts';
 import { drainUntilSmall } from '../drain/drain.ts';
 import { createDrainFunctionStatement } from '../drain/drain-function.ts';
 import { forwardJob } from '../drain/jobs.ts';
@@ -15,7 +16,6 @@ import {
   type UnitContext,
 } from '../unit-context.ts';
 import { verifySlice } from '../verify/verify.ts';
-import { vacuumCopy } from './vacuum-copy.ts';
 
 /** Kept back for the drain at the end of a slice that verifies. */
 const DRAIN_RESERVE_MS = 2_000;
@@ -30,6 +30,13 @@ export async function postSyncUpdateUnit(ctx: UnitContext): Promise<UnitOutcome>
   const job = await forwardJob(ctx);
   if (!(await drainUntilSmall(ctx, job))) {
     return { status: 'more', message: 'draining the change log' };
+  }
+  if (run.marks.second_vacuum === undefined) {
+    const worth = await needsAnotherVacuum(ctx);
+    await setMarks(session, run.runId, worth ? { second_vacuum: true, vacuumed: false } : { second_vacuum: false });
+    if (worth) {
+      return { status: 'more', message: 'vacuuming what the drain has left' };
+    }
   }
   const vacuuming = await vacuumCopy(ctx);
   if (vacuuming !== null) {
@@ -68,6 +75,7 @@ async function prepareReverseCapture(ctx: UnitContext, tx: Parameters<typeof loc
       captured: objects.source,
       follower: objects.old,
       columns: copiedColumns(facts),
+      underSavepoints: facts.constraints.some((constraint) => constraint.deferrable),
     }),
   ]) {
     await tx.query(statement);

@@ -34,6 +34,7 @@ import { publications } from './checks/publications.ts';
 import { publishedForAllTables } from './checks/published-for-all-tables.ts';
 import { regclassInIndex } from './checks/regclass-in-index.ts';
 import { registryPrivileges } from './checks/registry-privileges.ts';
+import { reservedNames } from './checks/reserved-names.ts';
 import { rowSecurity } from './checks/row-security.ts';
 import { ROW_TYPE_KINDS, rowTypeColumns } from './checks/row-type-columns.ts';
 import { rowTypeDetails } from './checks/row-type-details.ts';
@@ -112,6 +113,7 @@ export const TABLE_CHECKS: readonly Check<TableContext>[] = [
   usableKey,
   validIndexes,
   deferrableExclusion,
+  reservedNames,
   temporalConstraints,
   enforcedConstraints,
   partitionedPartners,

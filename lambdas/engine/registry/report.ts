@@ -1,4 +1,5 @@
 import { logTable } from '../capture/change-log.ts';
+import { CHANGE_LOG, REVERSE_CHANGE_LOG } from '../object-names.ts';
 import type { Queryable } from '../postgres/session.ts';
 import type { TableName } from '../request.ts';
 import type { RunStage } from '../stages.ts';
@@ -96,7 +97,7 @@ const REPORT_COLUMNS = /* sql */ `
                                 ORDER BY f.finding_id)
     FROM shadowstep.finding AS f WHERE f.run_id = r.run_id), '[]') AS findings,
   pg_catalog.to_regclass(pg_catalog.format('%I.%I', 'shadowstep_' || r.run_id,
-    CASE WHEN r.swapped_at IS NULL THEN 'change_log' ELSE 'reverse_change_log' END)) IS NOT NULL AS has_log`;
+    CASE WHEN r.swapped_at IS NULL THEN '${CHANGE_LOG}' ELSE '${REVERSE_CHANGE_LOG}' END)) IS NOT NULL AS has_log`;
 
 const FROM_RUN = /* sql */ `
   FROM shadowstep.run AS r,

@@ -1,5 +1,6 @@
 import type { TableFacts } from '../catalog/table-facts.ts';
 import { DriverReplacedError, type ShadowstepError, SourceMissingError } from '../errors.ts';
+import { CHANGE_LOG, REVERSE_CHANGE_LOG } from '../object-names.ts';
 import type { Queryable } from '../postgres/session.ts';
 import type { TableName } from '../request.ts';
 import { isTerminal, type RunStage } from '../stages.ts';
@@ -177,10 +178,11 @@ export async function insertRun(tx: Queryable, run: NewRun): Promise<bigint> {
     VALUES ($1, 'PRE_VALIDATION', $2::pg_catalog.timestamptz, pg_catalog.clock_timestamp()), ($1, 'SETUP', pg_catalog.clock_timestamp(), NULL)`,
     [runId, run.preValidationStartedAt],
   );
-  await tx.query(
-    /* sql */ `INSERT INTO shadowstep.drain_slot (run_id, change_log) VALUES ($1, 'change_log'), ($1, 'reverse_change_log')`,
-    [runId],
-  );
+  await tx.query(/* sql */ `INSERT INTO shadowstep.drain_slot (run_id, change_log) VALUES ($1, $2), ($1, $3)`, [
+    runId,
+    CHANGE_LOG,
+    REVERSE_CHANGE_LOG,
+  ]);
   if (run.requestId !== null) {
     await tx.query(
       /* sql */ `INSERT INTO shadowstep.delivered_request (request_id, run_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`,

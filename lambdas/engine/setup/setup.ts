@@ -7,14 +7,15 @@ import { createCopyStatements } from '../copy-table/create-copy.ts';
 import { indexBuildStatements } from '../copy-table/index-builds.ts';
 import { createDrainFunctionStatement } from '../drain/drain-function.ts';
 import { CopyChangedError, RefusedError, SourceMissingError } from '../errors.ts';
-import { findBlockers, momentMs, waitForBlockers } from '../locks/blockers.ts';
+import { momentMs } from '../locks/blockers.ts';
+import { attemptUnderLock } from '../locks/not-now.ts';
 import { oldTableSchema, runSchema } from '../object-names.ts';
 import { qualified, quoteIdent } from '../postgres/identifier.ts';
 import type { Queryable } from '../postgres/session.ts';
 import { preValidate } from '../pre-validation/pre-validate.ts';
 import { planBatches } from '../registry/batches.ts';
 import { insertEvent } from '../registry/events.ts';
-import { assertTableInPlace, countLockAttempt, lockRun, moveStage, recordCopy, setMarks } from '../registry/runs.ts';
+import { assertTableInPlace, lockRun, moveStage, recordCopy, setMarks } from '../registry/runs.ts';
 import { formatTableName } from '../table-name.ts';
 import type { UnitOutcome } from '../unit.ts';
 import { copiedColumns, recordedKey, runObjects, type UnitContext } from '../unit-context.ts';
@@ -32,17 +33,16 @@ export const AUTOVACUUM_PATIENCE_MS = 3_000;
  */
 export async function setupUnit(ctx: UnitContext): Promise<UnitOutcome> {
   if (ctx.run.facts === null) {
-    const blockers = await findBlockers(
-      ctx.session,
+    return attemptUnderLock(
+      ctx,
       [ctx.run.sourceOid],
       'SHARE ROW EXCLUSIVE',
       momentMs(ctx.request.lockTimeoutMs),
+      async () => {
+        await createEverything(ctx);
+        return { status: 'more', message: 'copy table, change log and capture triggers are in place' };
+      },
     );
-    if (blockers.length > 0) {
-      return waitForBlockers(blockers, await countLockAttempt(ctx.session, ctx.run.runId));
-    }
-    await createEverything(ctx);
-    return { status: 'more', message: 'copy table, change log and capture triggers are in place' };
   }
   await ctx.session.transaction({}, async (tx) => {
     await lockRun(tx, ctx.run, ctx.driver, 'UPDATE');

@@ -8,7 +8,8 @@ import { dressReplacement, moveStatements, undressLive } from '../copy-table/swa
 import type { DrainJob } from '../drain/drain.ts';
 import { drainFunction } from '../drain/drain-function.ts';
 import { type Blocker, PostgresError, SourceChangedError, SourceMissingError } from '../errors.ts';
-import { findBlockers, momentMs, pauseAfterAttempts, toBlocker, waitForBlockers } from '../locks/blockers.ts';
+import { findBlockers, momentMs, pauseAfterAttempts, toBlocker } from '../locks/blockers.ts';
+import { isNotNow, notNow } from '../locks/not-now.ts';
 import { qualified, quoteIdent } from '../postgres/identifier.ts';
 import type { Queryable } from '../postgres/session.ts';
 import { sqlstateOf } from '../postgres/sqlstate.ts';
@@ -85,7 +86,13 @@ export async function attemptExchange(ctx: UnitContext, exchange: Exchange): Pro
         driver: ctx.driver,
         liveOid: exchange.liveOid,
         lockOrder: [qualified(live), qualified(replacement), ...partners.map((partner) => partner.sql)],
-        lockedOids: [exchange.liveOid, exchange.replacementOid, ...partners.map((partner) => partner.oid)],
+        lockedOids: [
+          exchange.liveOid,
+          exchange.replacementOid,
+          ...partners.map((partner) => partner.oid),
+          // ALTER SEQUENCE waits for transactions that have called nextval, whatever table they wrote to.
+          ...live.sequences.map((sequence) => sequence.oid),
+        ],
         lockTimeoutMs: request.lockTimeoutMs,
         momentMs: momentMs(request.lockTimeoutMs),
         drainBudgetMs: request.swapDrainBudgetMs,
@@ -162,7 +169,7 @@ async function explainFailure(ctx: UnitContext, exchange: Exchange, error: unkno
   const table = formatTableName(run.source);
   switch (sqlstateOf(error)) {
     case EXCHANGE_STATES.blocked:
-      return waitNamed(ctx, blockersOf(error));
+      return notNow(ctx, blockersOf(error));
     case EXCHANGE_STATES.drainTooLong:
       return {
         status: 'wait',
@@ -175,32 +182,13 @@ async function explainFailure(ctx: UnitContext, exchange: Exchange, error: unkno
       throw new StageMovedOn();
     case EXCHANGE_STATES.changed:
       throw new SourceChangedError(table, ['grants, dependents or sequences']);
-    case '55P03':
-    case '57014':
-    case '40P01': {
-      const tables = [exchange.liveOid, exchange.replacementOid];
-      return waitNamed(ctx, await findBlockers(session, tables, 'ACCESS EXCLUSIVE', 0));
-    }
     default:
+      if (isNotNow(error)) {
+        const tables = [exchange.liveOid, exchange.replacementOid];
+        return notNow(ctx, await findBlockers(session, tables, 'ACCESS EXCLUSIVE', 0));
+      }
       throw error;
   }
-}
-
-async function waitNamed(ctx: UnitContext, blockers: readonly Blocker[]): Promise<UnitOutcome> {
-  const attempts = await countLockAttempt(ctx.session, ctx.run.runId);
-  await insertEvent(ctx.session, ctx.run.runId, {
-    stage: ctx.run.stage,
-    kind: 'wait',
-    lockWaitMs: 0,
-    detail: { attempt: attempts, blockers },
-  });
-  return blockers.length > 0
-    ? waitForBlockers(blockers, attempts)
-    : {
-        status: 'wait',
-        seconds: pauseAfterAttempts(attempts),
-        because: `the lock on ${formatTableName(ctx.run.source)} was not had within ${ctx.request.lockTimeoutMs} ms`,
-      };
 }
 
 function blockersOf(error: unknown): Blocker[] {

@@ -1,6 +1,7 @@
 import { assertCaptureIntact } from '../capture/intact.ts';
 import { finishCopyStatements } from '../copy-table/finish-copy.ts';
 import { indexBuildStatements } from '../copy-table/index-builds.ts';
+import { vacuumCopy } from '../copy-table/vacuum-copy.ts';
 import { ConstraintViolatedByDataError, PostgresError } from '../errors.ts';
 import { runDetachedStatements } from '../postgres/detached-statement.ts';
 import { errorNameOf } from '../postgres/sqlstate.ts';
@@ -25,6 +26,10 @@ import { recordedFacts, runObjects, type UnitContext } from '../unit-context.ts'
 export async function syncSchemasUnit(ctx: UnitContext): Promise<UnitOutcome> {
   const { run, session } = ctx;
   await assertCaptureIntact(ctx);
+  const vacuuming = await vacuumCopy(ctx);
+  if (vacuuming !== null) {
+    return vacuuming;
+  }
   if (run.marks.indexes_planned !== true) {
     await planIndexBuilds(ctx);
   }

@@ -1,4 +1,5 @@
 import type { KeyFacts, TableFacts } from '../catalog/table-facts.ts';
+import { VERIFY_RANGE } from '../object-names.ts';
 import { qualified, quoteIdent } from '../postgres/identifier.ts';
 import type { Queryable } from '../postgres/session.ts';
 import type { RunObjects } from '../unit-context.ts';
@@ -18,7 +19,7 @@ export interface RangeKey {
 
 /** Where the key ranges of the comparison are kept: in the run's schema, since their ends are keys (I-13). */
 export function rangeTable(objects: RunObjects): string {
-  return qualified({ schema: objects.copy.schema, name: 'verify_range' });
+  return qualified({ schema: objects.copy.schema, name: VERIFY_RANGE });
 }
 
 /**

@@ -9,8 +9,14 @@ interface VacuumState {
   vacuumed: boolean;
 }
 
+/** Keys drained into the copy since it was vacuumed, as a part of its rows, above which it is vacuumed once more. */
+const WORTH_ANOTHER = 0.02;
+
 /**
  * VACUUM and ANALYZE of the copy before the swap: the new table starts with a visibility map, hint bits and statistics.
+ * Done right after the backfill, when there is no index to scan yet and the index builds then find every hint bit set;
+ * and once more before the swap if the drain has left much behind (see needsAnotherVacuum).
+ *
  * VACUUM cannot run in a block, so it leaves no registry row by itself: a unit that loses its answer finds out from the
  * catalog whether it still runs or has ended. Resolves to null when the copy is vacuumed.
  */
@@ -57,6 +63,19 @@ export async function vacuumCopy(ctx: UnitContext): Promise<UnitOutcome | null> 
     durationMs: performance.now() - started,
   });
   return null;
+}
+
+/** Forgets the early VACUUM when the drain has changed a noticeable part of the copy since. */
+export async function needsAnotherVacuum(ctx: UnitContext): Promise<boolean> {
+  const [row] = await ctx.session.query<{ worth: boolean }>(
+    /* sql */ `
+    SELECT d.keys_drained > $3::pg_catalog.float8 * GREATEST(pg_catalog.sum(b.rows_copied), 1) AS worth
+    FROM shadowstep.drain_slot AS d LEFT JOIN shadowstep.batch AS b ON b.run_id = d.run_id
+    WHERE d.run_id = $1 AND d.change_log = $2
+    GROUP BY d.keys_drained`,
+    [ctx.run.runId, runObjects(ctx.run).changeLog.log, WORTH_ANOTHER],
+  );
+  return row?.worth ?? false;
 }
 
 async function readVacuumState(ctx: UnitContext, copyOid: number, sentAt: string): Promise<VacuumState> {

@@ -1,0 +1,93 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { FATAL_ERROR_NAMES, RETRYABLE_ERROR_NAMES } from '../../lambdas/engine/errors.ts';
+import type { Check } from '../../lambdas/engine/pre-validation/check.ts';
+import { RELATION_CHECKS, SERVER_CHECKS, TABLE_CHECKS } from '../../lambdas/engine/pre-validation/checks.ts';
+import { REQUEST_FIELDS, type RequestField } from '../../lambdas/engine/request-fields.ts';
+import { STAGES } from '../../lambdas/engine/stages.ts';
+import { PROJECT_ROOT } from '../../lambdas/local/definition.ts';
+import { EXIT, exitCodeOf } from '../../lambdas/local/exit-codes.ts';
+import { helpText } from '../../lambdas/local/help.ts';
+import { readProjectFile, tableRows } from './markdown.ts';
+
+const README = readProjectFile('README.md');
+const CHECKS_FOLDER = 'lambdas/engine/pre-validation/checks';
+
+type Described = Pick<Check<never>, 'code' | 'title' | 'why'>;
+const CHECKS: readonly Described[] = [...SERVER_CHECKS, ...RELATION_CHECKS, ...TABLE_CHECKS];
+
+function rowOf({ code, title, why }: Described): string[] {
+  return [code, title, why];
+}
+
+/** Codes of the checks that never refuse: a check's verdict is only known by running it, so its source is asked. */
+function codesThatOnlyWarn(): ReadonlySet<string> {
+  const sources = readdirSync(`${PROJECT_ROOT}${CHECKS_FOLDER}`).map((file) =>
+    readProjectFile(`${CHECKS_FOLDER}/${file}`),
+  );
+  const warning = sources.filter((source) => source.includes('warn(') && !source.includes('refuse('));
+  return new Set(warning.flatMap((source) => [...source.matchAll(/code: '(\w+)'/g)].map((match) => match[1] ?? '')));
+}
+
+describe('the README', () => {
+  test('lists every refusal in the order of the report, with its title and its reason', () => {
+    const onlyWarn = codesThatOnlyWarn();
+    const refusals = CHECKS.filter(({ code }) => !onlyWarn.has(code));
+    expect(tableRows(README, ['code', 'what must be so', 'why'])).toEqual(refusals.map(rowOf));
+  });
+
+  test('lists every warning', () => {
+    const onlyWarn = codesThatOnlyWarn();
+    expect(onlyWarn.size).toBeGreaterThan(0);
+    const warnings = CHECKS.filter(({ code }) => onlyWarn.has(code));
+    expect(tableRows(README, ['code', 'what to know of', 'why'])).toEqual(warnings.map(rowOf));
+  });
+
+  test('lists every field of a request with its meaning, its range and its default', () => {
+    const expected = Object.entries<RequestField>(REQUEST_FIELDS).map(([name, { schema, expects }]) => {
+      const byDefault = schema.safeParse(undefined);
+      return [name, schema.description, expects, byDefault.success ? JSON.stringify(byDefault.data) : '–'];
+    });
+    expect(tableRows(README, ['field', 'what it is', 'must be', 'default'])).toEqual(expected);
+  });
+
+  test('lists every error that is retried, and every other one with its exit code', () => {
+    const retried = tableRows(README, ['error', 'what happened', 'repeated for at most', 'then']);
+    expect(retried.map(([name]) => name)).toEqual([...RETRYABLE_ERROR_NAMES]);
+    const fatal = tableRows(README, ['error', 'what happened, and what was not changed', 'what to do', 'exit code']);
+    expect(fatal.map(([name, , , code]) => [name, code])).toEqual(
+      FATAL_ERROR_NAMES.map((name) => [name, String(exitCodeOf(Object.assign(new Error(), { name })))]),
+    );
+  });
+
+  test('says for each stage what is locked, and what is there when it fails', () => {
+    const locks = tableRows(README, ['stage', 'strongest lock', 'on', 'how long']);
+    expect(locks.map(([stage]) => stage)).toEqual([...STAGES]);
+    const header = ['stage', 'what is in the database when it fails', 'the application', 'to go on, to undo'];
+    const failures = tableRows(README, header).map(([stage]) => stage ?? '');
+    for (const stage of STAGES)
+      expect(
+        failures.some((cell) => cell.includes(stage)),
+        stage,
+      ).toBe(true);
+  });
+
+  test('lists every flag and every exit code of the command line', () => {
+    const flags = tableRows(README, ['flag', 'of', 'meaning']).map(([flag]) => /--[\w-]+/.exec(flag ?? '')?.[0] ?? '');
+    const help = `${helpText(null)}${helpText('run')}`.matchAll(/^ {2}(?:-h, )?(--[\w-]+)/gm);
+    expect(flags.toSorted()).toEqual([...new Set([...help].map((match) => match[1] ?? ''))].toSorted());
+    const codes = tableRows(README, ['exit code', 'means']).flatMap(
+      (row) => row.join(' ').match(/^\d+|\d+(?= by)/g) ?? [],
+    );
+    expect(codes.map(Number)).toEqual(Object.values(EXIT));
+  });
+
+  test('lists every field of a report, which `status` and --json print', () => {
+    const source = readProjectFile('lambdas/engine/registry/report.ts');
+    const report = /export interface RunReport \{\n([\s\S]*?)\n\}/.exec(source)?.[1] ?? '';
+    const fields = [...report.matchAll(/^ {2}readonly (\w+):/gm)].map((match) => match[1] ?? '');
+    expect(fields.length).toBeGreaterThan(10);
+    const listed = tableRows(README, ['field', 'what it is', 'healthy']).flatMap(([cell]) => cell?.split(', ') ?? []);
+    expect(listed.toSorted()).toEqual([...fields, 'outcome', 'message', 'error'].toSorted());
+  });
+});
