@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { STAGES } from '../../lambdas/engine/stages.ts';
@@ -16,6 +16,12 @@ function anchors(markdown: string): string[] {
       .replace(/[^\p{Letter}\p{Number} _-]/gu, '')
       .replaceAll(' ', '-'),
   );
+}
+
+function engineSources(): string[] {
+  const folder = dirname(ENGINE);
+  const files = readdirSync(join(PROJECT_ROOT, folder), { recursive: true, encoding: 'utf8' });
+  return files.filter((file) => file.endsWith('.ts')).map((file) => readProjectFile(join(folder, file)));
 }
 
 describe.each(DOCUMENTS)('%s', (document) => {
@@ -82,5 +88,12 @@ describe('the README of the engine', () => {
     const rules = [...schema.matchAll(/(?:CONSTRAINT|UNIQUE INDEX) (\w+)/g)].map((match) => match[1] ?? '');
     expect(rules.length).toBeGreaterThan(5);
     expect(rules.filter((rule) => !text.includes(`\`${rule}\``))).toEqual([]);
+  });
+
+  test('names every mark that a run can bear', () => {
+    const marks = engineSources().flatMap((source) => [...source.matchAll(/\bmarks(?:\.| ?->> ?')(\w+)/g)]);
+    const names = [...new Set(marks.map((match) => match[1] ?? ''))];
+    expect(names.length).toBeGreaterThan(5);
+    expect(names.filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
   });
 });

@@ -58,6 +58,24 @@ describe('revert', () => {
     await expectNothingOfOurs(database);
   });
 
+  it('right after the exchange, foreign keys not validated yet, ends with them valid as before', async () => {
+    const { database, admin, before, url } = await fixture(500);
+    const stopped = new Error('stopped between the exchange and the validation');
+    const swapping = drive({
+      url,
+      request: { table },
+      onUnit(task, result) {
+        if (task === 'SWAP' && result.message.startsWith('changed places')) {
+          throw stopped;
+        }
+      },
+    });
+    await expect(swapping).rejects.toBe(stopped);
+    await database.query(`UPDATE shadowstep.run SET driver_expires_at = now() - interval '1 second'`);
+    await drive({ url, request: { table, action: 'revert' } });
+    expectSameCatalog(before, await dumpCatalog(admin));
+  });
+
   it('is refused before the swap', async () => {
     const { url } = await fixture(200);
     await drive({ url, request: { table, stopAfter: 'BACKFILL' } });

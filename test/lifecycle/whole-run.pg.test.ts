@@ -1,11 +1,18 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { dumpCatalog, expectSameCatalog } from '../support/catalog-dump.ts';
 import { createDatabase, ROLES } from '../support/database.ts';
 import { createOrdersFixture, KEY_SHAPES } from '../support/fixtures.ts';
+import { findPgDump, pgDumpSchema } from '../support/pg-dump.ts';
 import { startWriters } from '../support/writers.ts';
 import { drive } from './drive.ts';
 
 const request = { table: 'public.orders', targetBatchMs: 100 };
+
+/** The schema as pg_dump prints it, where one is installed whose major fits the server's: a second opinion on our own dump. */
+async function pgDumpIfThere(url: string): Promise<string | null> {
+  const pgDump = findPgDump(inject('postgres').majorVersion);
+  return pgDump === null ? null : pgDumpSchema(pgDump, url);
+}
 
 describe('whole run', () => {
   it.each(KEY_SHAPES)(
@@ -16,6 +23,7 @@ describe('whole run', () => {
       await createOrdersFixture(owner, { rows: 3_000, bloat: 0.3, keyShape, roles: ROLES });
       const admin = await database.client();
       const before = await dumpCatalog(admin, { sequenceValues: true });
+      const plainDump = await pgDumpIfThere(database.url);
       const rows = await owner.query(
         'SELECT md5(string_agg(o::text, chr(10) ORDER BY o::text)) AS digest FROM public.orders AS o',
       );
@@ -24,6 +32,7 @@ describe('whole run', () => {
 
       expect(results.at(-1)).toMatchObject({ status: 'done', stage: 'DONE' });
       expectSameCatalog(before, await dumpCatalog(admin, { sequenceValues: true }));
+      expect(await pgDumpIfThere(database.url)).toBe(plainDump);
       const after = await owner.query(
         'SELECT md5(string_agg(o::text, chr(10) ORDER BY o::text)) AS digest FROM public.orders AS o',
       );

@@ -3,7 +3,7 @@ import { resolveCapturedKey } from '../capture/key-columns.ts';
 import { createCaptureTriggerStatements, dropCaptureTriggerStatements } from '../capture/triggers.ts';
 import { readLightFingerprint } from '../catalog/light-fingerprint.ts';
 import { readTableFacts } from '../catalog/read-table-facts.ts';
-import type { TableFacts } from '../catalog/table-facts.ts';
+import type { ForeignKeyFacts, TableFacts } from '../catalog/table-facts.ts';
 import { dressReplacement, moveStatements, undressLive } from '../copy-table/swap-statements.ts';
 import type { DrainJob } from '../drain/drain.ts';
 import { drainFunction } from '../drain/drain-function.ts';
@@ -18,7 +18,7 @@ import { countLockAttempt, StageMovedOn } from '../registry/runs.ts';
 import { AUTOVACUUM_PATIENCE_MS, lockAgainstDdl } from '../setup/setup.ts';
 import { formatTableName } from '../table-name.ts';
 import type { UnitOutcome } from '../unit.ts';
-import { runObjects, type UnitContext } from '../unit-context.ts';
+import { recordedFacts, runObjects, type UnitContext } from '../unit-context.ts';
 import {
   DDL_ALLOWANCE_MS,
   DDL_ALLOWANCE_PER_STATEMENT_MS,
@@ -99,7 +99,7 @@ export async function attemptExchange(ctx: UnitContext, exchange: Exchange): Pro
         job: exchange.job,
         lightFingerprint: await readLightFingerprint(tx, exchange.liveOid),
         statements,
-        foreignKeysToValidate: foreignKeysToValidate(live),
+        foreignKeysToValidate: foreignKeysToValidate(live, recordedFacts(run)),
         triggerMark: exchange.captureInReverse
           ? { tableOid: exchange.replacementOid, mark: 'reverse_trigger_mark' }
           : null,
@@ -238,10 +238,21 @@ async function lockablePartners(tx: Queryable, live: TableFacts): Promise<Partne
   return rows.map((row) => ({ oid: row.oid, sql: partners.get(row.oid) ?? '' }));
 }
 
-/** The foreign keys that were valid before, to be validated online one at a time; those NOT VALID before stay so. */
-function foreignKeysToValidate(live: TableFacts): { name: string; statement: string }[] {
+/**
+ * The foreign keys that were valid before the run, to be validated online one at a time; those NOT VALID before stay so.
+ * By the recorded facts too: a revert may come before the swap's own validation has ended.
+ */
+function foreignKeysToValidate(live: TableFacts, recorded: TableFacts): { name: string; statement: string }[] {
+  const wasValid = (key: ForeignKeyFacts) =>
+    [...recorded.foreignKeysOut, ...recorded.foreignKeysIn].some(
+      (before) =>
+        before.validated &&
+        before.name === key.name &&
+        before.table.schema === key.table.schema &&
+        before.table.name === key.table.name,
+    );
   return [...live.foreignKeysOut, ...live.foreignKeysIn]
-    .filter((key) => key.validated && key.enforced)
+    .filter((key) => key.enforced && (key.validated || wasValid(key)))
     .map((key) => ({
       name: key.name,
       statement: /* sql */ `ALTER TABLE ${qualified(key.table)} VALIDATE CONSTRAINT ${quoteIdent(key.name)}`,
