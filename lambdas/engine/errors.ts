@@ -35,7 +35,6 @@ export const FATAL_ERROR_NAMES = [
   'AuthenticationFailedError',
   'ConnectionConfigError',
   'RegistryVersionError',
-  'RegistryPrivilegeError',
   'SourceChangedError',
   'SourceRewrittenError',
   'SourceMissingError',
@@ -120,7 +119,7 @@ export class RequestDiffersError extends ShadowstepError {
   constructor(table: string, runId: string, fields: readonly string[]) {
     super(
       `Run ${runId} of ${table} is live with a request that differs in: ${fields.join(', ')}. Nothing was changed. ` +
-        'Start with the same request to go on, or reset the run first.',
+        'Start with the same request to go on, or give the run up first: reset before the swap, revert or clean-up after it.',
     );
   }
 }
@@ -284,10 +283,6 @@ export class RegistryVersionError extends ShadowstepError {
         'Nothing was changed. Use the release that wrote it, or a newer one.',
     );
   }
-}
-
-export class RegistryPrivilegeError extends ShadowstepError {
-  override readonly name = 'RegistryPrivilegeError';
 }
 
 /** A PostgreSQL error that has a meaning here; `postgres/sqlstate.ts` maps SQLSTATEs to these. */

@@ -7,7 +7,7 @@ export async function cleanUpUnit(ctx: UnitContext): Promise<UnitOutcome> {
   if (ctx.request.keepOldTable && ctx.request.action === 'repack') {
     return {
       status: 'stop',
-      message: 'swapped; the old table is kept in step until clean-up or revert is asked for',
+      message: 'swapped; the old table and the log of changes since are kept until clean-up or revert is asked for',
     };
   }
   return dropEverything(ctx, 'DONE');

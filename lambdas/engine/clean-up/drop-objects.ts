@@ -11,6 +11,7 @@ import { dropCaptureTriggerStatements } from '../capture/triggers.ts';
 import { drainFunction } from '../drain/drain-function.ts';
 import { DependentObjectsError, PostgresError } from '../errors.ts';
 import { momentMs } from '../locks/blockers.ts';
+import { CLOCK_SQL, lockTimes } from '../locks/lock-times.ts';
 import { attemptUnderLock } from '../locks/not-now.ts';
 import { oldTableSchema, runSchema } from '../object-names.ts';
 import { qualified, quoteIdent } from '../postgres/identifier.ts';
@@ -48,7 +49,7 @@ async function dropUnderLock(
   const { run, session, request } = ctx;
   const objects = runObjects(run);
   try {
-    await session.transaction({ lockTimeoutMs: AUTOVACUUM_PATIENCE_MS }, async (tx) => {
+    const times = await session.transaction({ lockTimeoutMs: AUTOVACUUM_PATIENCE_MS }, async (tx) => {
       await lockRun(tx, run, ctx.driver, 'UPDATE');
       const table = await nameOf(tx, inPlaceOid);
       if (table !== null) {
@@ -58,27 +59,34 @@ async function dropUnderLock(
       const spare = terminal === 'DONE' ? objects.old : objects.copy;
       await tx.query(/* sql */ `DROP TABLE IF EXISTS ${qualified(spare)}`);
       await tx.query(/* sql */ `DROP TABLE IF EXISTS ${rangeTable(objects)}`);
-      const started = performance.now();
-      if (table !== null) {
-        await session.script(
-          [
-            `SET LOCAL lock_timeout = ${Math.trunc(request.lockTimeoutMs)}`,
-            `LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`,
-            ...dropCaptureTriggerStatements(table),
-            ...dropRemainingStatements(objects, run.runId),
-          ].join(';\n'),
-        );
-      } else {
-        await session.script(dropRemainingStatements(objects, run.runId).join(';\n'));
-      }
-      await insertEvent(tx, run.runId, {
+      await moveStage(tx, run, terminal);
+      const results = await session.script(
+        [
+          ...(table === null
+            ? []
+            : [
+                `SET LOCAL lock_timeout = ${Math.trunc(request.lockTimeoutMs)}`,
+                CLOCK_SQL,
+                `LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`,
+                CLOCK_SQL,
+                ...dropCaptureTriggerStatements(table),
+              ]),
+          ...dropRemainingStatements(objects, run.runId),
+          CLOCK_SQL,
+          'COMMIT',
+        ].join(';\n'),
+      );
+      return table === null ? null : lockTimes(results);
+    });
+    if (times !== null) {
+      await insertEvent(session, run.runId, {
         stage: run.stage,
         kind: 'lock',
-        lockHeldMs: performance.now() - started,
+        lockWaitMs: times.waitMs,
+        lockHeldMs: times.heldMs,
         detail: { lock: 'ACCESS EXCLUSIVE' },
       });
-      await moveStage(tx, run, terminal);
-    });
+    }
   } catch (error) {
     throw sqlstateOf(error) === '2BP01'
       ? new DependentObjectsError(

@@ -33,7 +33,11 @@ export async function postSyncUpdateUnit(ctx: UnitContext): Promise<UnitOutcome>
   }
   if (run.marks.second_vacuum === undefined) {
     const worth = await needsAnotherVacuum(ctx);
-    await setMarks(session, run.runId, worth ? { second_vacuum: true, vacuumed: false } : { second_vacuum: false });
+    await setMarks(
+      session,
+      run.runId,
+      worth ? { second_vacuum: true, vacuumed: false, vacuum_sent_at: null } : { second_vacuum: false },
+    );
     if (worth) {
       return { status: 'more', message: 'vacuuming what the drain has left' };
     }

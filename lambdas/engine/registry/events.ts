@@ -15,8 +15,7 @@ export interface RunEvent {
     | 'foreign key validated'
     | 'foreign key left not valid'
     | 'swapped'
-    | 'reverted'
-    | 'step';
+    | 'reverted';
   readonly rows?: bigint;
   readonly durationMs?: number;
   /** How long we waited for a lock, and how long we then held it against others. */

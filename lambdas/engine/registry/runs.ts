@@ -17,7 +17,6 @@ export interface Run {
   readonly stage: RunStage;
   readonly facts: TableFacts | null;
   readonly newFingerprint: Readonly<Record<string, string>> | null;
-  readonly lightFingerprint: string | null;
   readonly sourceFilenode: number | null;
   readonly rowsEstimated: bigint;
   readonly batchBlocks: number;
@@ -39,7 +38,6 @@ interface RunRow {
   stage: RunStage;
   facts: TableFacts | null;
   new_fingerprint: Record<string, string> | null;
-  light_fingerprint: string | null;
   source_filenode: number | null;
   rows_estimated: bigint;
   batch_blocks: number;
@@ -52,7 +50,7 @@ interface RunRow {
 }
 
 const RUN_COLUMNS = /* sql */ `
-  run_id, source_schema, source_name, source_oid, copy_oid, request, stage, facts, new_fingerprint, light_fingerprint,
+  run_id, source_schema, source_name, source_oid, copy_oid, request, stage, facts, new_fingerprint,
   source_filenode, rows_estimated, batch_blocks, swapped_at IS NOT NULL AS swapped, reverted_at IS NOT NULL AS reverted,
   lock_attempts, driver, marks,
   EXTRACT(epoch FROM driver_expires_at - pg_catalog.clock_timestamp())::pg_catalog.float8 AS lease_seconds`;
@@ -67,7 +65,6 @@ function toRun(row: RunRow): Run {
     stage: row.stage,
     facts: row.facts,
     newFingerprint: row.new_fingerprint,
-    lightFingerprint: row.light_fingerprint,
     sourceFilenode: row.source_filenode,
     rowsEstimated: row.rows_estimated,
     batchBlocks: row.batch_blocks,

@@ -22,7 +22,6 @@ const VERSION_1 = /* sql */ `
     facts                jsonb,
     -- Fingerprint of the new table right after the swap, which the revert compares.
     new_fingerprint      jsonb,
-    light_fingerprint    text,
     source_filenode      oid,
     source_blocks        bigint,
     rows_estimated       bigint NOT NULL DEFAULT 0,

@@ -1,13 +1,14 @@
 import { createCaptureFunctionStatements, createChangeLogStatements } from '../capture/change-log.ts';
 import { resolveCapturedKey } from '../capture/key-columns.ts';
-import { createCaptureTriggerStatements, readTriggerMark } from '../capture/triggers.ts';
+import { createCaptureTriggerStatements, triggerMarkSql } from '../capture/triggers.ts';
 import { readTableFacts } from '../catalog/read-table-facts.ts';
 import type { TableFacts } from '../catalog/table-facts.ts';
 import { createCopyStatements } from '../copy-table/create-copy.ts';
 import { indexBuildStatements } from '../copy-table/index-builds.ts';
 import { createDrainFunctionStatement } from '../drain/drain-function.ts';
-import { CopyChangedError, RefusedError, SourceMissingError } from '../errors.ts';
+import { RefusedError, SourceMissingError } from '../errors.ts';
 import { momentMs } from '../locks/blockers.ts';
+import { CLOCK_SQL, type LockTimes, lockTimes } from '../locks/lock-times.ts';
 import { attemptUnderLock } from '../locks/not-now.ts';
 import { oldTableSchema, runSchema } from '../object-names.ts';
 import { qualified, quoteIdent } from '../postgres/identifier.ts';
@@ -15,7 +16,7 @@ import type { Queryable } from '../postgres/session.ts';
 import { preValidate } from '../pre-validation/pre-validate.ts';
 import { planBatches } from '../registry/batches.ts';
 import { insertEvent } from '../registry/events.ts';
-import { assertTableInPlace, lockRun, moveStage, recordCopy, setMarks } from '../registry/runs.ts';
+import { assertTableInPlace, lockRun, moveStage, recordCopy } from '../registry/runs.ts';
 import { formatTableName } from '../table-name.ts';
 import type { UnitOutcome } from '../unit.ts';
 import { copiedColumns, recordedKey, runObjects, type UnitContext } from '../unit-context.ts';
@@ -55,7 +56,7 @@ export async function setupUnit(ctx: UnitContext): Promise<UnitOutcome> {
 async function createEverything(ctx: UnitContext): Promise<void> {
   const { run, request } = ctx;
   const objects = runObjects(run);
-  await ctx.session.transaction({ lockTimeoutMs: AUTOVACUUM_PATIENCE_MS }, async (tx) => {
+  const times = await ctx.session.transaction({ lockTimeoutMs: AUTOVACUUM_PATIENCE_MS }, async (tx) => {
     await lockRun(tx, run, ctx.driver, 'UPDATE');
     await lockAgainstDdl(tx, qualified(objects.source));
     await assertTableInPlace(tx, run);
@@ -87,20 +88,18 @@ async function createEverything(ctx: UnitContext): Promise<void> {
     const filenode = await readFilenode(tx, run.sourceOid);
     await recordCopy(tx, run, copyOid, facts, filenode);
 
-    const triggers = createCaptureTriggerStatements(objects.changeLog, captured, qualified(objects.source));
-    const { waitMs, heldSince } = await createTriggersUnderLock(ctx, qualified(objects.source), triggers);
-    const mark = await readTriggerMark(tx, run.sourceOid);
-    if (mark === null) {
-      throw new CopyChangedError(formatTableName(run.source), 'the capture triggers are not all enabled');
-    }
-    await setMarks(tx, run.runId, { trigger_mark: mark });
-    await insertEvent(tx, run.runId, {
-      stage: 'SETUP',
-      kind: 'lock',
-      lockWaitMs: waitMs,
-      lockHeldMs: performance.now() - heldSince,
-      detail: { lock: 'SHARE ROW EXCLUSIVE' },
-    });
+    return createTriggersUnderLock(
+      ctx,
+      qualified(objects.source),
+      createCaptureTriggerStatements(objects.changeLog, captured, qualified(objects.source)),
+    );
+  });
+  await insertEvent(ctx.session, run.runId, {
+    stage: 'SETUP',
+    kind: 'lock',
+    lockWaitMs: times.waitMs,
+    lockHeldMs: times.heldMs,
+    detail: { lock: 'SHARE ROW EXCLUSIVE' },
   });
 }
 
@@ -110,25 +109,30 @@ export async function lockAgainstDdl(tx: Queryable, table: string): Promise<void
 }
 
 /**
- * SHARE ROW EXCLUSIVE on the source: writers wait, readers do not. One round trip for the lock and the triggers; 55P03
- * after lockTimeoutMs with everything rolled back.
+ * SHARE ROW EXCLUSIVE on the source: writers wait, readers do not. One round trip from the lock to the COMMIT, with the
+ * triggers and their mark in between; 55P03 after lockTimeoutMs with everything rolled back.
  */
 async function createTriggersUnderLock(
   ctx: UnitContext,
   table: string,
   triggers: readonly string[],
-): Promise<{ waitMs: number; heldSince: number }> {
-  const sent = performance.now();
-  const [, , waited] = await ctx.session.script(
+): Promise<LockTimes> {
+  const results = await ctx.session.script(
     [
       `SET LOCAL lock_timeout = ${Math.trunc(ctx.request.lockTimeoutMs)}`,
+      CLOCK_SQL,
       `LOCK TABLE ${table} IN SHARE ROW EXCLUSIVE MODE`,
-      `SELECT EXTRACT(epoch FROM pg_catalog.clock_timestamp() - pg_catalog.statement_timestamp())::pg_catalog.float8 * 1000 AS wait_ms`,
+      CLOCK_SQL,
       ...triggers,
+      /* sql */ `
+      UPDATE shadowstep.run
+      SET marks = marks || pg_catalog.jsonb_build_object('trigger_mark', ${triggerMarkSql(String(ctx.run.sourceOid))})
+      WHERE run_id = ${ctx.run.runId}`,
+      CLOCK_SQL,
+      'COMMIT',
     ].join(';\n'),
   );
-  const waitMs = Number((waited?.[0] as { wait_ms?: number } | undefined)?.wait_ms ?? 0);
-  return { waitMs, heldSince: sent + waitMs };
+  return lockTimes(results);
 }
 
 /** The facts now, under the lock; what came to hang on the table since PRE_VALIDATION is refused like anything else. */

@@ -31,7 +31,8 @@ export async function listOldSnapshots(client: Queryable): Promise<SnapshotList>
                ON v.pid = a.pid AND v.locktype = 'virtualxid' AND v.virtualxid = v.virtualtransaction
              WHERE a.datname = pg_catalog.current_database()
                AND a.pid <> pg_catalog.pg_backend_pid()
-               AND a.backend_type <> 'autovacuum worker'
+               -- NULL where the role may not see other roles' sessions: such a one is waited for as well.
+               AND a.backend_type IS DISTINCT FROM 'autovacuum worker'
                AND a.backend_xmin IS NOT NULL
                AND pg_catalog.age(a.backend_xmin) > pg_catalog.age(now.horizon)
            ), '[]') AS holders

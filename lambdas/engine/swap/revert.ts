@@ -28,7 +28,7 @@ export async function revertUnit(ctx: UnitContext): Promise<UnitOutcome> {
     await endOwnBackends(session, run.runId);
     await session.transaction({}, async (tx) => {
       await lockRun(tx, run, ctx.driver, 'UPDATE');
-      await setMarks(tx, run.runId, { old_snapshots: null });
+      await setMarks(tx, run.runId, { old_snapshots: null, reverting_from: run.stage });
       await moveStage(tx, run, 'REVERT');
     });
     return { status: 'more', message: 'on the way back to the old table' };
@@ -59,6 +59,7 @@ export async function revertUnit(ctx: UnitContext): Promise<UnitOutcome> {
     // Class 22, data exception: a value does not fit the old table's type. 23514 and 23502: nor its constraints.
     const sqlstate = sqlstateOf(error) ?? '';
     if (sqlstate.startsWith('22') || sqlstate === '23514' || sqlstate === '23502') {
+      await giveUpReverting(ctx);
       throw new RevertImpossibleError(
         formatTableName(run.source),
         `rows written since the swap do not fit the old table's definition (SQLSTATE ${sqlstate})`,
@@ -67,6 +68,15 @@ export async function revertUnit(ctx: UnitContext): Promise<UnitOutcome> {
     }
     throw error;
   }
+}
+
+/** Back to the stage from which the revert was asked for: the new table stays, and clean-up is possible as before. */
+async function giveUpReverting(ctx: UnitContext): Promise<void> {
+  const { run, session } = ctx;
+  await session.transaction({}, async (tx) => {
+    await lockRun(tx, run, ctx.driver, 'UPDATE');
+    await moveStage(tx, run, run.marks.reverting_from === 'SWAP' ? 'SWAP' : 'CLEAN_UP');
+  });
 }
 
 async function assertReverseCaptureIntact(ctx: UnitContext): Promise<void> {

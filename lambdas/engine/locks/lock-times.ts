@@ -1,0 +1,18 @@
+import type { Row } from '../postgres/session.ts';
+
+/** How long a script waited for its strong lock, and how long it then held it, up to its COMMIT. */
+export interface LockTimes {
+  readonly waitMs: number;
+  readonly heldMs: number;
+}
+
+/** Put into a script three times: before the LOCK, after it, and before the COMMIT. */
+export const CLOCK_SQL = /* sql */ `
+  SELECT EXTRACT(epoch FROM pg_catalog.clock_timestamp())::pg_catalog.float8 * 1000 AS clock_ms`;
+
+/** Reads the three clocks out of the script's results. */
+export function lockTimes(results: readonly (readonly Row[])[]): LockTimes {
+  const clocks = results.flatMap((rows) => rows.map((row) => row.clock_ms)).filter((ms) => typeof ms === 'number');
+  const [asked = 0, had = 0, done = 0] = clocks;
+  return { waitMs: had - asked, heldMs: done - had };
+}
