@@ -28,8 +28,9 @@ export async function backfillUnit(ctx: UnitContext): Promise<UnitOutcome> {
 
   const sizer = new BatchSizer(run.batchBlocks, request.targetBatchMs);
   const extra = await openWorkers(ctx, request.workers - 1);
+  let copiedNothing: boolean;
   try {
-    await settleAll([session, ...extra].map((worker) => copyUntilDone(ctx, worker, sizer)));
+    copiedNothing = !(await settleAll([session, ...extra].map((worker) => copyUntilDone(ctx, worker, sizer))));
   } catch (error) {
     if (error instanceof TruncatedMeanwhile) {
       return { status: 'more', message: 'the table was truncated; the copy follows' };
@@ -41,6 +42,9 @@ export async function backfillUnit(ctx: UnitContext): Promise<UnitOutcome> {
   await setBatchBlocks(session, run.runId, sizer.blocks);
 
   const progress = await backfillProgress(session, run.runId);
+  if (progress.unfinished > 0n && copiedNothing) {
+    return { status: 'wait', seconds: 2, because: 'an earlier invocation still works on the last batches' };
+  }
   if (progress.unfinished > 0n) {
     return {
       status: 'more',
@@ -69,15 +73,22 @@ async function openWorkers(ctx: UnitContext, count: number): Promise<Session[]> 
   return opened;
 }
 
-/** Waits for every worker before throwing the first error, so that none is left in the middle of a transaction. */
-async function settleAll(workers: readonly Promise<void>[]): Promise<void> {
-  const failed = (await Promise.allSettled(workers)).find((result) => result.status === 'rejected');
+/**
+ * Waits for every worker before throwing the first error, so that none is left in the middle of a transaction. True when
+ * any of them copied a batch.
+ */
+async function settleAll(workers: readonly Promise<number>[]): Promise<boolean> {
+  const results = await Promise.allSettled(workers);
+  const failed = results.find((result) => result.status === 'rejected');
   if (failed !== undefined) {
     throw failed.reason;
   }
+  return results.some((result) => result.status === 'fulfilled' && result.value > 0);
 }
 
-async function copyUntilDone(ctx: UnitContext, session: Session, sizer: BatchSizer): Promise<void> {
+/** Resolves to how many batches it copied. */
+async function copyUntilDone(ctx: UnitContext, session: Session, sizer: BatchSizer): Promise<number> {
+  let batches = 0;
   const facts = recordedFacts(ctx.run);
   const key = await resolveCapturedKey(session, recordedKey(facts), ctx.run.sourceOid);
   const columns = copiedColumns(facts);
@@ -87,8 +98,9 @@ async function copyUntilDone(ctx: UnitContext, session: Session, sizer: BatchSiz
     try {
       const copied = await copyOneBatch(ctx, session, key, columns, blocks);
       if (copied === null) {
-        return;
+        return batches;
       }
+      batches += 1;
       sizer.observe(copied.blocks, copied.durationMs);
     } catch (error) {
       if (sqlstateOf(error) !== '57014' || blocks === 1) {
@@ -97,6 +109,7 @@ async function copyUntilDone(ctx: UnitContext, session: Session, sizer: BatchSiz
       sizer.observeTimeout();
     }
   }
+  return batches;
 }
 
 /** One transaction: claim, copy, mark (I-5). Null when no batch is left to claim. */

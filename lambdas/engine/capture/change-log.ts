@@ -1,4 +1,4 @@
-import { qualified, quoteIdent } from '../postgres/identifier.ts';
+import { qualified, quoteIdent, quoteLiteral } from '../postgres/identifier.ts';
 import type { CapturedKeyColumn } from './key-columns.ts';
 
 /** Where a change log lives and what its functions are called. */
@@ -77,31 +77,31 @@ export function createCaptureFunctionStatements(names: ChangeLogNames, key: read
   ];
   return [
     /* sql */ `
-    CREATE FUNCTION ${signatures[0]} RETURNS boolean ${settings} AS $$
+    CREATE FUNCTION ${signatures[0]} RETURNS boolean ${settings} AS ${quoteLiteral(/* sql */ `
     BEGIN
       INSERT INTO ${log} (${columns}) VALUES (${first});
       RETURN false;
-    END $$`,
+    END `)}`,
     /* sql */ `
-    CREATE FUNCTION ${signatures[1]} RETURNS boolean ${settings} AS $$
+    CREATE FUNCTION ${signatures[1]} RETURNS boolean ${settings} AS ${quoteLiteral(/* sql */ `
     BEGIN
       INSERT INTO ${log} (${columns}) VALUES (${first});
       IF pg_catalog.record_image_ne(ROW(${first}), ROW(${second})) THEN
         INSERT INTO ${log} (${columns}) VALUES (${second});
       END IF;
       RETURN false;
-    END $$`,
+    END `)}`,
     /* sql */ `
-    CREATE FUNCTION ${signatures[2]} RETURNS boolean ${settings} AS $$
+    CREATE FUNCTION ${signatures[2]} RETURNS boolean ${settings} AS ${quoteLiteral(/* sql */ `
     BEGIN
       INSERT INTO ${log} (put_back) VALUES (0);
       RETURN false;
-    END $$`,
+    END `)}`,
     /* sql */ `
-    CREATE FUNCTION ${neverFunction(names)}() RETURNS trigger LANGUAGE plpgsql AS $$
+    CREATE FUNCTION ${neverFunction(names)}() RETURNS trigger LANGUAGE plpgsql AS ${quoteLiteral(/* sql */ `
     BEGIN
       RETURN NULL;
-    END $$`,
+    END `)}`,
     ...signatures.map((signature) => /* sql */ `GRANT EXECUTE ON FUNCTION ${signature} TO PUBLIC`),
   ];
 }

@@ -6,6 +6,11 @@ import type { Queryable } from '../postgres/session.ts';
 export interface CapturedKeyColumn {
   /** Quoted name, the same in source and copy. */
   readonly ident: string;
+  /**
+   * `::public.color` where the column's type is a domain, else empty: an operator on anyenum or anyarray does not see
+   * through a domain. A relabelling only, so the key's index is used all the same.
+   */
+  readonly unfold: string;
   /** `key_1` …: names of our own, so that no key column can collide with the log's other columns. */
   readonly logColumn: string;
   /**
@@ -25,6 +30,7 @@ export interface CapturedKeyColumn {
 interface BaseType {
   name: string;
   base_type: string;
+  domain: boolean;
 }
 
 /** Resolves the key's columns for one direction: `captured` writes the log, `follower` is brought up to it. */
@@ -37,8 +43,9 @@ export async function resolveCapturedKey(
   const operatorClasses = await readOperatorClasses(client, capturedOid, key.indexName);
   return key.columns.map((column, index) => ({
     ident: quoteIdent(column.name),
+    unfold: captured.get(column.name)?.domain === true ? `::${captured.get(column.name)?.type}` : '',
     logColumn: `key_${index + 1}`,
-    logTypeSql: captured.get(column.name) ?? column.typeSql,
+    logTypeSql: captured.get(column.name)?.type ?? column.typeSql,
     collationSql: column.collationSql,
     equals: column.equalsOperator,
     operatorClassSql: operatorClasses[index] ?? column.operatorClassSql,
@@ -66,24 +73,27 @@ async function readOperatorClasses(client: Queryable, oid: number, indexName: st
 }
 
 /** Columns with their types, domains followed down to what they are made of. Reads the catalog only. */
-async function readBaseTypes(client: Queryable, oid: number): Promise<Map<string, string>> {
+async function readBaseTypes(
+  client: Queryable,
+  oid: number,
+): Promise<Map<string, { readonly type: string; readonly domain: boolean }>> {
   const rows = await client.query<BaseType>(
     /* sql */ `
     WITH RECURSIVE unfolded AS (
-      SELECT a.attname, a.atttypid AS type_oid, a.atttypmod AS modifier
+      SELECT a.attname, a.atttypid AS type_oid, a.atttypmod AS modifier, false AS domain
       FROM pg_catalog.pg_attribute AS a
       WHERE a.attrelid = $1 AND a.attnum > 0 AND NOT a.attisdropped
       UNION ALL
-      SELECT u.attname, t.typbasetype, t.typtypmod
+      SELECT u.attname, t.typbasetype, t.typtypmod, true
       FROM unfolded AS u JOIN pg_catalog.pg_type AS t ON t.oid = u.type_oid
       WHERE t.typtype = 'd'
     )
-    SELECT u.attname AS name, pg_catalog.format_type(u.type_oid, u.modifier) AS base_type
+    SELECT u.attname AS name, pg_catalog.format_type(u.type_oid, u.modifier) AS base_type, u.domain
     FROM unfolded AS u JOIN pg_catalog.pg_type AS t ON t.oid = u.type_oid
     WHERE t.typtype <> 'd'`,
     [oid],
   );
-  return new Map(rows.map((row) => [row.name, row.base_type]));
+  return new Map(rows.map((row) => [row.name, { type: row.base_type, domain: row.domain }]));
 }
 
 /**
@@ -92,5 +102,7 @@ async function readBaseTypes(client: Queryable, oid: number): Promise<Map<string
  * (int4 = int8), which needs no cast, so it uses the index and cannot overflow on the way back.
  */
 export function keyEqualsLog(key: readonly CapturedKeyColumn[], table: string, log: string): string {
-  return key.map((column) => `${table}.${column.ident} ${column.equals} ${log}.${column.logColumn}`).join(' AND ');
+  return key
+    .map((column) => `${table}.${column.ident}${column.unfold} ${column.equals} ${log}.${column.logColumn}`)
+    .join(' AND ');
 }

@@ -27,8 +27,10 @@ export function takeSequencesOver(live: TableFacts): string[] {
 }
 
 /**
- * Counts on where the parked table's identity stopped: read after it has moved, so that no value is given twice. Sequences
- * cached by sessions are of no concern: the new one has another OID.
+ * Counts on where the parked table's identity stopped: read after it has moved, so that no value is given twice. A session
+ * that waits for the parked sequence right now (an explicit nextval that has resolved its name already) will still draw
+ * from it after the commit; then the new one starts as far ahead as all connections together could draw. Gaps are legal,
+ * a value given twice is not. Comes last in the exchange, so that hardly anybody can begin to wait after it.
  */
 export function identityValues({ live, replacement, parkSchema }: SwapSides): string[] {
   return live.sequences
@@ -39,8 +41,21 @@ export function identityValues({ live, replacement, parkSchema }: SwapSides): st
       );
       if (own === undefined) return [];
       const target = qualified({ schema: live.schema, name: own.name });
+      const parked = qualified({ schema: parkSchema, name: sequence.name });
       return [
-        /* sql */ `SELECT pg_catalog.setval(${quoteLiteral(target)}::pg_catalog.regclass, parked.last_value, parked.is_called) FROM ${qualified({ schema: parkSchema, name: sequence.name })} AS parked`,
+        /* sql */ `
+        SELECT pg_catalog.setval(
+          ${quoteLiteral(target)}::pg_catalog.regclass,
+          CASE WHEN w.waited_for
+               THEN LEAST(GREATEST(parked.last_value + q.seqincrement * q.seqcache
+                                   * pg_catalog.current_setting('max_connections')::pg_catalog.int8, q.seqmin), q.seqmax)
+               ELSE parked.last_value END,
+          parked.is_called OR w.waited_for)
+        FROM ${parked} AS parked,
+             pg_catalog.pg_sequence AS q,
+             (SELECT EXISTS (SELECT FROM pg_catalog.pg_locks AS l
+                             WHERE l.relation = ${quoteLiteral(parked)}::pg_catalog.regclass AND NOT l.granted) AS waited_for) AS w
+        WHERE q.seqrelid = ${quoteLiteral(parked)}::pg_catalog.regclass`,
       ];
     });
 }

@@ -58,7 +58,6 @@ export function dressReplacement(sides: SwapSides): string[] {
   const target = { kind: 'TABLE', sql: table, owner: live.owner } as const;
   return [
     ...ensureGrants(target, [...replacement.grants, ...lent], replacement.grants),
-    ...identityValues(sides),
     ...missingConstraints(live, replacement).flatMap((constraint) => [
       isKey(constraint)
         ? keyUsingIndex(table, constraint)
@@ -76,6 +75,7 @@ export function dressReplacement(sides: SwapSides): string[] {
       ...commentOnConstraint(qualified(key.table), key.name, key.comment),
     ]),
     ...sequenceTypes(sides),
+    ...identityValues(sides),
     // Last: an owner that has taken rights from itself has them for what comes before.
     ...ensureGrants(target, live.grants, [...replacement.grants, ...lent]),
     ...live.sequences

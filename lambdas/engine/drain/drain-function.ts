@@ -1,6 +1,6 @@
 import { type ChangeLogNames, logTable } from '../capture/change-log.ts';
 import { type CapturedKeyColumn, keyEqualsLog } from '../capture/key-columns.ts';
-import { columnList, qualified } from '../postgres/identifier.ts';
+import { columnList, qualified, quoteLiteral } from '../postgres/identifier.ts';
 import type { TableName } from '../request.ts';
 
 export interface DrainTarget {
@@ -67,16 +67,7 @@ export function createDrainFunctionStatement(target: DrainTarget): string {
           NULL; -- in the way is a stale row: this key goes back into the log
         END;
       END LOOP;`;
-  return /* sql */ `
-    CREATE FUNCTION ${drainFunction(target.names)}(
-      batch_size integer, until_seq bigint,
-      OUT taken bigint, OUT fresh bigint, OUT distinct_keys bigint, OUT put_back_keys bigint,
-      OUT most_put_back integer, OUT truncated boolean
-    ) LANGUAGE plpgsql VOLATILE
-      SET search_path = pg_catalog, pg_temp
-      SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET enable_material = off
-      SET plan_cache_mode = force_generic_plan
-    AS $$
+  const body = /* sql */ `
     DECLARE
       entries ${log}[];
       inserted bigint;
@@ -90,11 +81,12 @@ export function createDrainFunctionStatement(target: DrainTarget): string {
         RETURNING l.seq, l.put_back, ${key.map((column) => `l.${column.logColumn}`).join(', ')}
       )
       SELECT pg_catalog.array_agg(ROW(g.seq, g.put_back, ${key.map((column) => `g.${column.logColumn}`).join(', ')})::${log}),
-             pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE g.put_back = 0), COALESCE(pg_catalog.max(g.put_back), 0)
-      INTO entries, taken, fresh, most_put_back
+             pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE g.put_back = 0)
+      INTO entries, taken, fresh
       FROM gone AS g;
 
       distinct_keys := 0;
+      most_put_back := 0;
       put_back_keys := 0;
       truncated := taken = 0 AND EXISTS (SELECT FROM ${log} AS marker WHERE marker.key_1 IS NULL);
       IF taken = 0 THEN
@@ -109,13 +101,26 @@ export function createDrainFunctionStatement(target: DrainTarget): string {
       ${target.underSavepoints === true ? insertUnderSavepoints : insertAtOnce}
 
       IF inserted < distinct_keys THEN
-        INSERT INTO ${log} (put_back, ${logColumns})
-        SELECT pg_catalog.max(e.put_back) + 1, ${entryColumns}
-        FROM pg_catalog.unnest(entries) AS e
-        WHERE EXISTS (SELECT FROM ONLY ${captured} AS s WHERE ${inCaptured})
-          AND NOT EXISTS (SELECT FROM ${follower} AS f WHERE ${inFollower})
-        GROUP BY ${entryColumns};
-        GET DIAGNOSTICS put_back_keys = ROW_COUNT;
+        WITH back AS (
+          INSERT INTO ${log} AS l (put_back, ${logColumns})
+          SELECT pg_catalog.max(e.put_back) + 1, ${entryColumns}
+          FROM pg_catalog.unnest(entries) AS e
+          WHERE EXISTS (SELECT FROM ONLY ${captured} AS s WHERE ${inCaptured})
+            AND NOT EXISTS (SELECT FROM ${follower} AS f WHERE ${inFollower})
+          GROUP BY ${entryColumns}
+          RETURNING l.put_back
+        )
+        SELECT pg_catalog.count(*), COALESCE(pg_catalog.max(b.put_back), 0) INTO put_back_keys, most_put_back FROM back AS b;
       END IF;
-    END $$`;
+    END`;
+  return /* sql */ `
+    CREATE FUNCTION ${drainFunction(target.names)}(
+      batch_size integer, until_seq bigint,
+      OUT taken bigint, OUT fresh bigint, OUT distinct_keys bigint, OUT put_back_keys bigint,
+      OUT most_put_back integer, OUT truncated boolean
+    ) LANGUAGE plpgsql VOLATILE
+      SET search_path = pg_catalog, pg_temp
+      SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET enable_material = off
+      SET plan_cache_mode = force_generic_plan
+    AS ${quoteLiteral(body)}`;
 }

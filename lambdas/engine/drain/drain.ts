@@ -73,7 +73,7 @@ async function vacuumLogIfDue(ctx: UnitContext, names: ChangeLogNames): Promise<
     [ctx.run.runId, names.log, VACUUM_AFTER_ROWS],
   );
   if (slot?.due) {
-    await vacuumLog(ctx.session, names);
+    await vacuumLog(ctx.session, names, ctx.remainingMs());
     await ctx.session.query(
       /* sql */ `UPDATE shadowstep.drain_slot SET drained_since_vacuum = 0 WHERE run_id = $1 AND change_log = $2`,
       [ctx.run.runId, names.log],
@@ -82,6 +82,14 @@ async function vacuumLogIfDue(ctx: UnitContext, names: ChangeLogNames): Promise<
 }
 
 /** SHARE UPDATE EXCLUSIVE on the log: capture triggers go on appending. */
-async function vacuumLog(client: Queryable, names: ChangeLogNames): Promise<void> {
+async function vacuumLog(client: Queryable, names: ChangeLogNames, timeoutMs: number): Promise<void> {
+  const [before] = await client.query<{ timeout: string }>(
+    /* sql */ `
+    SELECT pg_catalog.current_setting('statement_timeout') AS timeout, pg_catalog.set_config('statement_timeout', $1, false)`,
+    [String(Math.max(1_000, Math.trunc(timeoutMs)))],
+  );
   await client.query(/* sql */ `VACUUM (ANALYZE, TRUNCATE false) ${logTable(names)}`);
+  await client.query(/* sql */ `SELECT pg_catalog.set_config('statement_timeout', $1, false)`, [
+    before?.timeout ?? '60s',
+  ]);
 }

@@ -103,7 +103,10 @@ class PostgresSession implements Session {
       SELECT pg_catalog.current_setting('server_version_num')::pg_catalog.int4 AS version,
              (SELECT pg_catalog.count(pg_catalog.set_config(s.name, s.value, false))
               FROM ROWS FROM (pg_catalog.unnest($1::pg_catalog.text[]), pg_catalog.unnest($2::pg_catalog.text[]))
-                   AS s(name, value))`,
+                   AS s(name, value)),
+             -- PG 17+: it would end a detached statement, and any other transaction, in the middle.
+             CASE WHEN pg_catalog.current_setting('transaction_timeout', true) IS NOT NULL
+                  THEN pg_catalog.set_config('transaction_timeout', '0', false) END`,
       [Object.keys(settings), Object.values(settings)],
     );
     this.serverVersionNum = row?.version ?? 0;

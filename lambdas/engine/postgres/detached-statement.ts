@@ -58,6 +58,12 @@ const UNBOUNDED_SETTINGS = [
 const POLL_MS = 250;
 
 /**
+ * A statement that came back undone so often in one unit is not sent again by it: the stage has moved (the next unit sees
+ * that), or somebody keeps ending its session.
+ */
+const MOST_SENDS = 3;
+
+/**
  * Runs the stage's unfinished statements, `concurrency` at a time, until all are finished or the unit's time is spent;
  * what then still runs goes on in the server. Returns the statements as they are at the end.
  */
@@ -65,11 +71,15 @@ export async function runDetachedStatements(ctx: UnitContext, concurrency: numbe
   const { run, session } = ctx;
   const sending = new Map<number, Promise<unknown>>();
   const failures: unknown[] = [];
+  const sends = new Map<number, number>();
   for (;;) {
     const statements = await listStatements(session, run.runId, run.stage);
     const failed = statements.some((statement) => statement.sqlstate !== null);
     const open = statements.filter((statement) => !statement.finished);
-    if (open.length === 0 || failed || failures.length > 0 || ctx.remainingMs() <= 0) {
+    const lost = open.some(
+      (one) => (sends.get(one.unitNo) ?? 0) >= MOST_SENDS && !one.inFlight && !sending.has(one.unitNo),
+    );
+    if (open.length === 0 || failed || lost || failures.length > 0 || ctx.remainingMs() <= 0) {
       await Promise.all(sending.values());
       if (failures.length > 0) {
         throw failures[0];
@@ -83,6 +93,7 @@ export async function runDetachedStatements(ctx: UnitContext, concurrency: numbe
         .catch((error: unknown) => failures.push(error))
         .finally(() => sending.delete(statement.unitNo));
       sending.set(statement.unitNo, sent);
+      sends.set(statement.unitNo, (sends.get(statement.unitNo) ?? 0) + 1);
     }
     // Woken by whichever of ours ends first; the poll is for those that an earlier invocation had sent.
     await Promise.race([...sending.values(), pause(Math.min(POLL_MS, Math.max(1, ctx.remainingMs())))]);

@@ -26,6 +26,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   '57P02': { name: 'ServerShuttingDownError', says: 'The server is recovering from a crash of another connection.' },
   '57P03': { name: 'ServerShuttingDownError', says: 'The server is starting up or shutting down.' },
   '57P05': { name: 'ConnectionLostError', says: 'The session was ended for idling too long.' },
+  '25P04': { name: 'StatementTimeoutError', says: 'A transaction took longer than its transaction_timeout.' },
   '25P03': { name: 'ConnectionLostError', says: 'The session was ended for idling in a transaction.' },
   '25006': { name: 'ReadOnlyServerError', says: 'The server takes no writes (a standby, or a failover under way).' },
   '53300': { name: 'TooManyConnectionsError', says: 'The server has no free connection slot.' },

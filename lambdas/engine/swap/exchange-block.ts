@@ -126,7 +126,7 @@ export function exchangeBlock(block: ExchangeBlock): string {
         EXECUTE step;
       END LOOP;
 
-      -- GRANT takes no lock on the table: one that came in between the comparison and here would be lost.
+      -- Up to 15 GRANT takes no lock on the table: one that came in between the comparison and here would be lost.
       EXECUTE ${quoteLiteral(aclSql)} INTO grants_after;
       IF grants_after IS DISTINCT FROM grants_before THEN
         ${raise(EXCHANGE_STATES.changed, 'changed')};

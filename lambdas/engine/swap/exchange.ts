@@ -62,6 +62,8 @@ export async function attemptExchange(ctx: UnitContext, exchange: Exchange): Pro
   try {
     const times = await session.transaction({ lockTimeoutMs: AUTOVACUUM_PATIENCE_MS }, async (tx) => {
       await lockAgainstDdl(tx, qualified(objects.source));
+      // Before the facts: what changes while they are read, or later, is in neither of the two otherwise (I-10).
+      const lightFingerprint = await readLightFingerprint(tx, exchange.liveOid);
       const live = await readTableFacts(tx, exchange.liveOid);
       const replacement = await readTableFacts(tx, exchange.replacementOid);
       if (live === null || replacement === null || live.schema !== run.source.schema || live.name !== run.source.name) {
@@ -97,7 +99,7 @@ export async function attemptExchange(ctx: UnitContext, exchange: Exchange): Pro
         momentMs: momentMs(request.lockTimeoutMs),
         drainBudgetMs: request.swapDrainBudgetMs,
         job: exchange.job,
-        lightFingerprint: await readLightFingerprint(tx, exchange.liveOid),
+        lightFingerprint,
         statements,
         foreignKeysToValidate: foreignKeysToValidate(live, recordedFacts(run)),
         triggerMark: exchange.captureInReverse
@@ -183,7 +185,8 @@ async function explainFailure(ctx: UnitContext, exchange: Exchange, error: unkno
     case EXCHANGE_STATES.changed:
       throw new SourceChangedError(table, ['grants, dependents or sequences']);
     default:
-      if (isNotNow(error)) {
+      // XX000, "tuple concurrently updated": up to 15 an uncommitted GRANT holds no lock but the row of the catalog.
+      if (isNotNow(error) || sqlstateOf(error) === 'XX000') {
         const tables = [exchange.liveOid, exchange.replacementOid];
         return notNow(ctx, await findBlockers(session, tables, 'ACCESS EXCLUSIVE', 0));
       }

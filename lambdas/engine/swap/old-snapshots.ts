@@ -33,6 +33,8 @@ export async function listOldSnapshots(client: Queryable): Promise<SnapshotList>
                AND a.pid <> pg_catalog.pg_backend_pid()
                -- NULL where the role may not see other roles' sessions: such a one is waited for as well.
                AND a.backend_type IS DISTINCT FROM 'autovacuum worker'
+               -- A plain VACUUM of another table reads no rows for anybody; CREATE INDEX CONCURRENTLY does not wait for it either.
+               AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_progress_vacuum AS p WHERE p.pid = a.pid)
                AND a.backend_xmin IS NOT NULL
                AND pg_catalog.age(a.backend_xmin) > pg_catalog.age(now.horizon)
            ), '[]') AS holders

@@ -2,7 +2,6 @@ import { readTriggerMark } from '../capture/triggers.ts';
 import { changedSections } from '../catalog/compare-fingerprints.ts';
 import { dropEverything } from '../clean-up/drop-objects.ts';
 import { endOwnBackends } from '../clean-up/own-backends.ts';
-import { drainUntilSmall } from '../drain/drain.ts';
 import { reverseJob } from '../drain/jobs.ts';
 import { CopyChangedError, RevertImpossibleError, SourceChangedError } from '../errors.ts';
 import { runSchema } from '../object-names.ts';
@@ -12,7 +11,7 @@ import { formatTableName } from '../table-name.ts';
 import type { UnitOutcome } from '../unit.ts';
 import { recordedCopyOid, type UnitContext } from '../unit-context.ts';
 import { attemptExchange, type Exchange } from './exchange.ts';
-import { waitForOldSnapshots } from './swap.ts';
+import { drainAndOutwaitSnapshots } from './swap.ts';
 import { validateForeignKeys } from './validate-foreign-keys.ts';
 
 /** What the exchange itself carries back from the new table to the old one, so that a change there is not lost. */
@@ -28,7 +27,7 @@ export async function revertUnit(ctx: UnitContext): Promise<UnitOutcome> {
     await endOwnBackends(session, run.runId);
     await session.transaction({}, async (tx) => {
       await lockRun(tx, run, ctx.driver, 'UPDATE');
-      await setMarks(tx, run.runId, { old_snapshots: null, reverting_from: run.stage });
+      await setMarks(tx, run.runId, { old_snapshots_since: null, reverting_from: run.stage });
       await moveStage(tx, run, 'REVERT');
     });
     return { status: 'more', message: 'on the way back to the old table' };
@@ -39,22 +38,12 @@ export async function revertUnit(ctx: UnitContext): Promise<UnitOutcome> {
   await assertReverseCaptureIntact(ctx);
   const job = await reverseJob(ctx);
   try {
-    if (!(await drainUntilSmall(ctx, job))) {
-      return { status: 'more', message: 'draining the reverse change log' };
-    }
-    const waiting = await waitForOldSnapshots(ctx);
-    if (waiting !== null) {
-      return waiting;
-    }
-    if (!(await drainUntilSmall(ctx, job))) {
-      return { status: 'more', message: 'draining the reverse change log' };
+    const next = await drainAndOutwaitSnapshots(ctx, job);
+    if (next !== 'exchange') {
+      return next;
     }
     const outcome = await attemptExchange(ctx, await backwardExchange(ctx));
-    if (outcome.status !== 'done') {
-      await setMarks(session, run.runId, { old_snapshots: null });
-      return outcome;
-    }
-    return { status: 'more', message: outcome.message };
+    return outcome.status === 'done' ? { status: 'more', message: outcome.message } : outcome;
   } catch (error) {
     // Class 22, data exception: a value does not fit the old table's type. 23514 and 23502: nor its constraints.
     const sqlstate = sqlstateOf(error) ?? '';

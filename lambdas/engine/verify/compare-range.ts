@@ -1,5 +1,5 @@
 import { logTable } from '../capture/change-log.ts';
-import type { CapturedKeyColumn } from '../capture/key-columns.ts';
+import { type CapturedKeyColumn, keyEqualsLog } from '../capture/key-columns.ts';
 import { qualified, quoteIdent } from '../postgres/identifier.ts';
 import type { Queryable } from '../postgres/session.ts';
 import { insertFinding } from '../registry/findings.ts';
@@ -67,10 +67,12 @@ function differingSql(comparison: Comparison, range: Range): string {
     return column.sourceType === column.copyType ? value : `${value}::${column.copyType}`;
   });
   const copyRow = columns.map((column) => `c.${quoteIdent(column.name)}`);
-  const sameKey = key.map((column) => `s.${column.ident} ${column.equals} c.${column.ident}`).join(' AND ');
+  const sameKey = key
+    .map((column) => `s.${column.ident}${column.unfold} ${column.equals} c.${column.ident}${column.unfold}`)
+    .join(' AND ');
   const pending = (side: string) => /* sql */ `EXISTS (
     SELECT FROM ${logTable(objects.changeLog)} AS l
-    WHERE ${key.map((column) => `${side}.${column.ident} ${column.equals} l.${column.logColumn}`).join(' AND ')})`;
+    WHERE ${keyEqualsLog(key, side, 'l')})`;
   const [first] = key;
   if (first === undefined) {
     throw new Error('a key has at least one column');
@@ -93,12 +95,12 @@ function differingSql(comparison: Comparison, range: Range): string {
 
 /** `WHERE low < key AND NOT high < key`: the planner turns the NOT into <=, so both ends use the index. */
 function within(comparison: Comparison, range: Range, side: string): string {
-  const { ident, less } = comparison.rangeKey;
+  const { column, less } = comparison.rangeKey;
   const bound = (end: string) =>
     `(SELECT r.${end} FROM ${rangeTable(comparison.objects)} AS r WHERE r.range_no = ${Math.trunc(range.rangeNo)})`;
   const conditions = [
-    range.hasLow ? `${bound('low')} ${less} ${side}.${ident}` : null,
-    range.hasHigh ? `NOT (${bound('high')} ${less} ${side}.${ident})` : null,
+    range.hasLow ? `${bound('low')} ${less} ${side}.${column}` : null,
+    range.hasHigh ? `NOT (${bound('high')} ${less} ${side}.${column})` : null,
   ].filter((condition) => condition !== null);
   return conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
 }

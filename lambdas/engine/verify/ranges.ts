@@ -1,6 +1,7 @@
+import type { CapturedKeyColumn } from '../capture/key-columns.ts';
 import type { KeyFacts, TableFacts } from '../catalog/table-facts.ts';
 import { VERIFY_RANGE } from '../object-names.ts';
-import { qualified, quoteIdent } from '../postgres/identifier.ts';
+import { qualified } from '../postgres/identifier.ts';
 import type { Queryable } from '../postgres/session.ts';
 import type { RunObjects } from '../unit-context.ts';
 
@@ -11,7 +12,8 @@ const MOST_RANGES = 10_000;
 const SAMPLES_PER_RANGE = 100;
 
 export interface RangeKey {
-  readonly ident: string;
+  /** The column, a domain unfolded: `"id"`, `"id"::public.color`. */
+  readonly column: string;
   readonly typeSql: string;
   readonly less: string;
   readonly collate: string;
@@ -26,14 +28,16 @@ export function rangeTable(objects: RunObjects): string {
  * The columns by which ranges are cut: the first column of the key. Rows that share its value fall into one range, so
  * a range is as large as its most frequent first value makes it.
  */
-export function rangeKey(key: KeyFacts): RangeKey {
+export function rangeKey(key: KeyFacts, captured: readonly CapturedKeyColumn[]): RangeKey {
   const [first] = key.columns;
-  if (first === undefined) {
+  const [base] = captured;
+  if (first === undefined || base === undefined) {
     throw new Error('a key has at least one column');
   }
   return {
-    ident: quoteIdent(first.name),
-    typeSql: first.typeSql,
+    column: `${base.ident}${base.unfold}`,
+    // Not the domain: it may be NOT NULL, and an open end is NULL.
+    typeSql: base.logTypeSql,
     less: first.lessOperator,
     collate: first.collationSql === null ? '' : ` COLLATE ${first.collationSql}`,
   };
@@ -66,7 +70,7 @@ export async function planRanges(
   await tx.query(
     /* sql */ `
     WITH sample AS (
-      SELECT s.${key.ident} AS value, pg_catalog.ntile($1) OVER (ORDER BY s.${key.ident} USING ${key.less}) AS tile
+      SELECT s.${key.column} AS value, pg_catalog.ntile($1) OVER (ORDER BY s.${key.column} USING ${key.less}) AS tile
       FROM ONLY ${qualified({ schema: facts.schema, name: facts.name })} AS s TABLESAMPLE SYSTEM ($2)
       WHERE $1 > 1
     ), bound AS (

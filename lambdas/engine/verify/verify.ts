@@ -21,12 +21,13 @@ export async function verifySlice(ctx: UnitContext, reserveMs: number): Promise<
   const objects = runObjects(run);
   const facts = recordedFacts(run);
   const key = recordedKey(facts);
+  const captured = await resolveCapturedKey(session, key, run.sourceOid);
   if (run.marks.verification_planned !== true) {
     await session.transaction({}, async (tx) => {
       await lockRun(tx, run, ctx.driver, 'UPDATE');
       const { marks } = await readMarks(tx, run.runId);
       if (marks.verification_planned !== true) {
-        await planRanges(tx, objects, facts, rangeKey(key), run.rowsEstimated);
+        await planRanges(tx, objects, facts, rangeKey(key, captured), run.rowsEstimated);
         await setMarks(tx, run.runId, { verification_planned: true });
       }
     });
@@ -34,8 +35,8 @@ export async function verifySlice(ctx: UnitContext, reserveMs: number): Promise<
   const copyTypes = await readColumnTypes(session, recordedCopyOid(run));
   const comparison: Comparison = {
     objects,
-    key: await resolveCapturedKey(session, key, run.sourceOid),
-    rangeKey: rangeKey(key),
+    key: captured,
+    rangeKey: rangeKey(key, captured),
     columns: facts.columns.map((column) => ({
       name: column.name,
       sourceType: column.typeSql,
