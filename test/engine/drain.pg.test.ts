@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { runObjects } from '../../lambdas/engine/unit-context.ts';
 import { drainBatch } from '../../lambdas/engine/drain/drain-batch.ts';
+import { runObjects } from '../../lambdas/engine/unit-context.ts';
 import { CHANGE_LOG, COPY, errorOf, ItemRun } from './item-run.ts';
 
 const TABLE = /* sql */ `

@@ -73,13 +73,17 @@ export class ItemRun {
   /** One unit of one task, as one invocation does it; a driver of its own unless one is named. */
   async unit(
     task: TaskName,
-    options: { readonly driver?: string; readonly observer?: StatementObserver } = {},
+    options: {
+      readonly driver?: string;
+      readonly observer?: StatementObserver;
+      readonly request?: Readonly<Record<string, unknown>>;
+    } = {},
   ): Promise<UnitResult> {
     const sessions: Session[] = [];
     try {
       return await runTask(
         task,
-        { request: this.request, driver: options.driver ?? `test:${randomUUID()}`, unitsDone: 0 },
+        { request: options.request ?? this.request, driver: options.driver ?? `test:${randomUUID()}`, unitsDone: 0 },
         {
           openSession: async (purpose) => {
             const session = await this.#open(purpose, options.observer);
@@ -95,9 +99,9 @@ export class ItemRun {
     }
   }
 
-  /** What a unit works with, for calling its parts: the run claimed by a driver of its own. `end()` closes its sessions. */
+  /** What a unit works with, for calling its parts; every context of a run has the same driver. See `endSessions`. */
   async context(remainingMs: () => number = () => 60_000): Promise<UnitContext> {
-    const driver = `test:${randomUUID()}`;
+    const driver = 'test:context';
     const session = await this.session('context');
     const found = await readRun(session, 1n);
     if (found === null) throw new Error('There is no run 1');

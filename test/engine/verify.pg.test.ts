@@ -25,23 +25,23 @@ beforeAll(async () => {
   await template.through('SYNC_SCHEMAS');
 });
 
-const CORRUPTIONS: readonly (readonly [string, string])[] = [
-  ['a row is missing', `DELETE FROM ${COPY} WHERE id = 987654321`],
-  ['a row too many', `INSERT INTO ${COPY} (id) VALUES (987654322)`],
-  ['a row under another key', `UPDATE ${COPY} SET id = 987654323 WHERE id = 987654321`],
-  ['one column that differs', `UPDATE ${COPY} SET note = 'x' WHERE id = 987654321`],
-  ['NULL in the place of an empty text', `UPDATE ${COPY} SET note = NULL WHERE id = 2`],
-  ['an empty text in the place of NULL', `UPDATE ${COPY} SET note = '' WHERE id = 1`],
-  ['1.00 in the place of 1.0', `UPDATE ${COPY} SET amount = 1.00 WHERE id = 1`],
-  ['-0 in the place of 0', `UPDATE ${COPY} SET ratio = '-0' WHERE id = 1`],
-  ['-infinity in the place of infinity', `UPDATE ${COPY} SET at = '-infinity' WHERE id = 1`],
-  ['a jsonb that differs in a number’s scale', `UPDATE ${COPY} SET detail = '{"a": 1.0}' WHERE id = 1`],
-  ['an array in another order', `UPDATE ${COPY} SET tags = '{b,a}' WHERE id = 1`],
-  ['the last byte of a toasted value', `UPDATE ${COPY} SET wide = left(wide, 8999) || 'v' WHERE id = 1`],
+const CORRUPTIONS: readonly (readonly [what: string, corruption: string, keys: readonly string[]])[] = [
+  ['a row that is missing', `DELETE FROM ${COPY} WHERE id = 987654321`, ['987654321']],
+  ['a row too many', `INSERT INTO ${COPY} (id) VALUES (987654322)`, ['987654322']],
+  ['a row under another key', `UPDATE ${COPY} SET id = 987654323 WHERE id = 987654321`, ['987654321', '987654323']],
+  ['one column that differs', `UPDATE ${COPY} SET note = 'x' WHERE id = 987654321`, ['987654321']],
+  ['NULL in the place of an empty text', `UPDATE ${COPY} SET note = NULL WHERE id = 2`, ['2']],
+  ['an empty text in the place of NULL', `UPDATE ${COPY} SET note = '' WHERE id = 1`, ['1']],
+  ['1.00 in the place of 1.0', `UPDATE ${COPY} SET amount = 1.00 WHERE id = 1`, ['1']],
+  ['-0 in the place of 0', `UPDATE ${COPY} SET ratio = '-0' WHERE id = 1`, ['1']],
+  ['-infinity in the place of infinity', `UPDATE ${COPY} SET at = '-infinity' WHERE id = 1`, ['1']],
+  ['a jsonb that differs in a number’s scale', `UPDATE ${COPY} SET detail = '{"a": 1.0}' WHERE id = 1`, ['1']],
+  ['an array in another order', `UPDATE ${COPY} SET tags = '{b,a}' WHERE id = 1`, ['1']],
+  ['the last byte of a toasted value', `UPDATE ${COPY} SET wide = left(wide, 8999) || 'v' WHERE id = 1`, ['1']],
 ];
 
 describe('the comparison before the swap', () => {
-  it.each(CORRUPTIONS)('finds %s, and swaps nothing', async (_name, corruption) => {
+  it.each(CORRUPTIONS)('finds %s, and swaps nothing', async (_what, corruption, keys) => {
     const run = await template.clone();
     const oid = await run.oid();
     await run.database.query(corruption);
@@ -51,10 +51,10 @@ describe('the comparison before the swap', () => {
     expect(error.name).toBe('VerificationFailedError');
     expect(await run.oid()).toBe(oid);
     const [finding] = await run.database.query(
-      `SELECT finding_id::int AS id, kind, row_count::int AS rows, row_keys::text AS keys FROM shadowstep.finding`,
+      `SELECT finding_id::int AS id, kind, row_count::int AS rows, row_keys AS keys FROM shadowstep.finding`,
     );
-    expect(finding).toMatchObject({ kind: 'copy differs from source', rows: corruption.includes('SET id') ? 2 : 1 });
-    expect(finding?.keys).toContain(corruption.includes('987654321') ? '987654321' : '');
+    expect(finding).toMatchObject({ kind: 'copy differs from source', rows: keys.length });
+    expect([...(finding?.keys ?? [])].sort()).toEqual(keys.map((key) => [key]));
     expect(error.message).toContain(`finding_id ${finding?.id}`);
     const told = JSON.stringify([error.message, await run.database.query('SELECT last_error FROM shadowstep.run')]);
     expect(told, 'keys are in shadowstep.finding only (I-13)').not.toContain('9876543');

@@ -95,9 +95,10 @@ function backfill(facts: TableFacts, request: ParsedRequest): PlannedStage {
 function syncSchemas(facts: TableFacts, request: ParsedRequest): PlannedStage {
   return {
     stage: 'SYNC_SCHEMAS',
-    does: `Builds the indexes on the copy, ${request.workers} at once, and its constraints.`,
+    does: `Vacuums and analyses the copy, builds its indexes, ${request.workers} at once, and its constraints.`,
     locks: [],
     sql: [
+      `VACUUM (ANALYZE, TRUNCATE false) ${qualified({ schema: RUN_SCHEMA, name: facts.name })}`,
       ...indexBuildStatements(facts, RUN_SCHEMA).map((build) => build.statement),
       ...finishCopyStatements(facts, RUN_SCHEMA),
     ],
@@ -107,9 +108,9 @@ function syncSchemas(facts: TableFacts, request: ParsedRequest): PlannedStage {
 function postSyncUpdate(facts: TableFacts, request: ParsedRequest): PlannedStage {
   return {
     stage: 'POST_SYNC_UPDATE',
-    does: `Applies the change log until it is small, vacuums and analyses the copy${request.verify ? ', compares every row of it with the source' : ''}.`,
+    does: `Applies the change log until it is small, vacuums the copy again if that was much${request.verify ? ', compares every row of it with the source' : ''}.`,
     locks: reading(facts, 'for one transaction at a time'),
-    sql: [`VACUUM (ANALYZE, TRUNCATE false) ${qualified({ schema: RUN_SCHEMA, name: facts.name })}`],
+    sql: [],
   };
 }
 
