@@ -125,6 +125,32 @@ describe('the swap and sessions that hold the table', () => {
     expect(await run.rows()).toContain('(2,c2,"meanwhile 4")');
   });
 
+  it('looks before it locks: while a reader stays, no other reader ever waits behind an attempt', async () => {
+    const run = await template.clone();
+    const [holder, other] = [await run.database.appClient(), await run.database.appClient()];
+    await holder.query('BEGIN; SELECT FROM public.item');
+    await untilThereForAMoment(run, await pidOf(holder));
+    // Nothing that conflicts with a reader is ever held or asked for, so only an attempt that queues can make it fail.
+    await other.query('SET lock_timeout = 20');
+    const attempts = (async () => {
+      for (let attempt = 0; attempt < 5; attempt += 1) {
+        expect(await run.unit('SWAP', { driver: 'test:same' })).toMatchObject({ status: 'wait' });
+      }
+    })();
+    let attempting = true;
+    const done = attempts.finally(() => {
+      attempting = false;
+    });
+    let reads = 0;
+    while (attempting) {
+      await other.query('SELECT FROM public.item');
+      reads += 1;
+    }
+    await done;
+    expect(reads).toBeGreaterThan(0);
+    await holder.query('COMMIT');
+  });
+
   it('gives up an attempt within its time when the lock is taken at the last moment, and lets others through', async () => {
     const run = await template.clone();
     const [holder, others] = [await run.database.appClient(), await run.database.appClient()];

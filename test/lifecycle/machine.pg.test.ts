@@ -9,6 +9,7 @@ import { type MachineEvent, type MachineOptions, runMachine } from '../../lambda
 import { dumpCatalog, expectSameCatalog } from '../support/catalog-dump.ts';
 import { createDatabase, ROLES } from '../support/database.ts';
 import { createOrdersFixture } from '../support/fixtures.ts';
+import { pollUntil } from '../support/poll.ts';
 import { startWriters } from '../support/writers.ts';
 
 let definition: MachineOptions['definition'];
@@ -140,7 +141,7 @@ describe('the synthesised definition over the real engine', () => {
   });
 
   it('waits for a blocker before the swap and names it', async () => {
-    const { database, run, expectDone } = await shop(35);
+    const { database, admin, run, expectDone } = await shop(35);
     const reader = await database.appClient('app');
     const waits: string[] = [];
     let reading = false;
@@ -149,7 +150,13 @@ describe('the synthesised definition over the real engine', () => {
         if (task === 'SWAP' && !reading) {
           reading = true;
           await reader.query(`BEGIN; SET LOCAL application_name = 'slow report'; SELECT count(*) FROM public.orders`);
-          await reader.query('SELECT pg_sleep(0.5)');
+          // Old enough to be seen before locking: a younger one passes within the lock timeout.
+          await pollUntil('the report to have been there for more than a moment', async () => {
+            const { rowCount } = await admin.query(`
+              SELECT FROM pg_stat_activity
+              WHERE application_name = 'slow report' AND clock_timestamp() - xact_start > interval '250 ms'`);
+            return rowCount === 1;
+          });
         }
       },
       onEvent(event) {
