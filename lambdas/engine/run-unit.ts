@@ -11,7 +11,7 @@ import { asShadowstepError, sqlstateOf } from './postgres/sqlstate.ts';
 import { startRun } from './pre-validation/start-run.ts';
 import { claimRun, releaseRun, startHeartbeat } from './registry/lease.ts';
 import { assertSameRequest, isSameRequest } from './registry/live-request.ts';
-import { isPresent } from './registry/presence.ts';
+import { isPresent, LOCAL_DRIVER_PREFIX } from './registry/presence.ts';
 import {
   findDeliveredRun,
   findLiveRun,
@@ -95,7 +95,7 @@ export async function runTask(task: TaskName, event: UnitEvent, env: UnitEnviron
     if (run === null) {
       const ended = known ? await findUnheardEnd(session, request.table, event.driver, ENDS[request.action]) : null;
       if (ended !== null && (request.action !== 'repack' || isSameRequest(ended, request))) {
-        await markHeard(session, ended.runId);
+        await hearForRemoteDriver(session, ended.runId, event.driver);
         return answer({ status: 'stop', message: `run ${ended.runId} has ended: ${ended.stage}` }, ended);
       }
       if (task !== 'PRE_VALIDATION') {
@@ -240,7 +240,7 @@ async function settle(
       }
     : outcome;
   if (isTerminal(run.stage)) {
-    await markHeard(session, run.runId);
+    await hearForRemoteDriver(session, run.runId, event.driver);
   } else {
     await setWaitingFor(session, run.runId, settled.status === 'wait' ? settled.because : null);
     if (settled.status === 'stop' || startsAnew(settled, event)) {
@@ -248,6 +248,12 @@ async function settle(
     }
   }
   return settled;
+}
+
+async function hearForRemoteDriver(session: Session, runId: bigint, driver: string): Promise<void> {
+  if (!driver.startsWith(LOCAL_DRIVER_PREFIX)) {
+    await markHeard(session, runId);
+  }
 }
 
 /** True when this execution has run so many units that its history would come near the limit. */

@@ -3,8 +3,9 @@ import type { Logger } from '../engine/log.ts';
 import { silentLogger } from '../engine/log.ts';
 import type { OpenSession } from '../engine/postgres/session.ts';
 import { holdPresence, LOCAL_DRIVER_PREFIX } from '../engine/registry/presence.ts';
+import { markHeard } from '../engine/registry/runs.ts';
 import { runTask } from '../engine/run-unit.ts';
-import type { TaskName } from '../engine/stages.ts';
+import { isTerminal, type TaskName } from '../engine/stages.ts';
 import type { UnitEvent, UnitResult } from '../engine/unit.ts';
 import { type DefinitionOptions, loadDefinition } from './definition.ts';
 import { type MachineEnd, type MachineEvent, runMachine } from './run-machine.ts';
@@ -45,14 +46,29 @@ export async function driveMachine(options: DriveOptions): Promise<MachineEnd> {
   try {
     const definition = await loadDefinition(options.definition);
     const { openSession, stop, log = silentLogger } = options;
-    return await runMachine({
+    const end = await runMachine({
       ...options,
       definition,
       driver,
       runTask: (task, event) => presence.during(() => invoke(task, event, { openSession, log, stop })),
     });
+    await acknowledge(openSession, end);
+    return end;
   } finally {
     await presence.release();
+  }
+}
+
+/** A local run's end counts as heard only here: a process that dies before leaves it to the next one (see markHeard). */
+async function acknowledge(openSession: OpenSession, end: MachineEnd): Promise<void> {
+  if (end.outcome !== 'succeeded' || end.lastResult === null || !isTerminal(end.lastResult.stage)) {
+    return;
+  }
+  const session = await openSession('driver');
+  try {
+    await markHeard(session, BigInt(end.lastResult.runId));
+  } finally {
+    await session.end();
   }
 }
 

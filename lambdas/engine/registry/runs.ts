@@ -130,7 +130,10 @@ export async function findUnheardEnd(
   return row === undefined ? null : toRun(row);
 }
 
-/** The end of the run was told to its driver. */
+/**
+ * The end of the run was told to its driver: the same command means a new run from now on. A unit does it for a driver on
+ * AWS, whose answer is kept by the execution; a local driver does it itself when it has the answer.
+ */
 export async function markHeard(client: Queryable, runId: bigint): Promise<void> {
   await setMarks(client, runId, { heard: true });
 }
