@@ -45,13 +45,11 @@ describe('the backfill', () => {
     await run.through('PRE_VALIDATION');
     const app = await run.database.appClient();
     const admin = await run.database.client();
-    await app.query(
-      `BEGIN; INSERT INTO public.item SELECT i, 'open', repeat('n', 700) FROM generate_series(1001, 1100) AS i`,
-    );
-    await app.query(`DELETE FROM public.item WHERE id = 1`);
+    await app.query(`BEGIN; DELETE FROM public.item WHERE id = 1`);
 
     const setup = run.unit('SETUP', { driver: 'test:setup' });
     await untilWaitingForLock(admin, 'shadowstep/setup');
+    await app.query(`INSERT INTO public.item SELECT i, 'open', repeat('n', 700) FROM generate_series(1001, 1100) AS i`);
     await app.query('COMMIT');
 
     // The lock timeout of the attempt may have run out first: nothing has happened then, and nobody is in the way now.

@@ -116,10 +116,18 @@ export function pauseAfterAttempts(attempts: number, random: () => number = Math
   return Math.max(1, Math.round(ceiling * (0.5 + random() / 2)));
 }
 
+/** Transactions younger than this are traffic, not somebody who has stayed, s. */
+const SHORT_LIVED_S = 5;
+
+/**
+ * Waits for the blockers, named. Pauses grow only for one who stays: short transactions that overlap leave a gap now and
+ * then, and an attempt a second stalls others a tenth of the time at most.
+ */
 export function waitForBlockers(blockers: readonly Blocker[], attempts: number): UnitOutcome {
+  const shortLived = blockers.every((blocker) => blocker.ageSeconds !== null && blocker.ageSeconds < SHORT_LIVED_S);
   return {
     status: 'wait',
-    seconds: pauseAfterAttempts(attempts),
+    seconds: pauseAfterAttempts(shortLived ? 0 : attempts),
     because: blockers.slice(0, 3).map(describeBlocker).join('; '),
   };
 }
