@@ -141,3 +141,13 @@ describe('a request id', () => {
     expect(await run.database.query('SELECT stage FROM shadowstep.run')).toHaveLength(2);
   });
 });
+describe('two drivers that start at the same moment, the first in this database', () => {
+  it('make the registry once and one run of the table, and one of them is refused', async () => {
+    const run = await ItemRun.create();
+    const outcomes = await Promise.allSettled(
+      ['aws:a', 'aws:b'].map((driver) => run.unit('PRE_VALIDATION', { driver })),
+    );
+    const refused = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason.name] : []));
+    expect(refused).toEqual(['RunAlreadyDrivenError']);
+  });
+});

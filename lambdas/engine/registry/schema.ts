@@ -155,7 +155,12 @@ const REGISTRY_LOCK = [0x5ad0, 0x57e9] as const;
 /** The registry's version; 0 when there is none yet. Locks nothing. */
 export async function registryVersion(client: Queryable): Promise<number> {
   const [there] = await client.query<{ there: boolean }>(
-    /* sql */ `SELECT pg_catalog.to_regclass('shadowstep.migration') IS NOT NULL AS there`,
+    // Not to_regclass: after waiting for another's first run it still answers from this backend's cache.
+    /* sql */ `
+    SELECT EXISTS (
+      SELECT FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+      WHERE n.nspname = 'shadowstep' AND c.relname = 'migration'
+    ) AS there`,
   );
   if (!there?.there) {
     return 0;
