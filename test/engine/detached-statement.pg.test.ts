@@ -6,6 +6,7 @@ import {
   insertStatement,
   listStatements,
 } from '../../lambdas/engine/registry/detached-statements.ts';
+import { reportRun } from '../../lambdas/engine/registry/report.ts';
 import { pollUntil } from '../support/poll.ts';
 import { errorOf, ItemRun } from './item-run.ts';
 
@@ -58,6 +59,8 @@ describe('a detached statement', () => {
     await run.endSessions();
     const [first, ...others] = await workers();
     expect(others).toEqual([]);
+    const running = { kind: 'index', object: 'gated', pid: first, seconds: expect.any(Number), percent: null };
+    expect(await reportRun(await run.session('status'), 1n)).toMatchObject({ running: [running] });
 
     // Another invocation finds it in flight and sends nothing.
     expect(await invocation(A_MOMENT_MS)).toMatchObject([{ finished: false, inFlight: true }]);
@@ -66,6 +69,7 @@ describe('a detached statement', () => {
     await openGate(gate);
     expect(await invocation(LONG_MS)).toMatchObject([{ finished: true, sqlstate: null }]);
     expect(await traces()).toBe(1);
+    expect(await reportRun(await run.session('status'), 1n)).toMatchObject({ running: [] });
     await run.endSessions();
   });
 

@@ -60,6 +60,10 @@ describe('what a person reads', () => {
         foreignKeys: { validated: 1, leftNotValid: 1 },
         findings: [{ findingId: '3', kind: 'FOREIGN_KEY', at: '2026-03-01T10:00:00Z' }],
         waitingFor: 'pid 4711',
+        running: [
+          { kind: 'index', object: 'orders_pkey', pid: 4712, seconds: 754, percent: 42 },
+          { kind: 'index', object: 'orders_code_key', pid: 4713, seconds: null, percent: null },
+        ],
         lastError: { name: 'LockTimeoutError', message: 'Could not\nlock', at: '2026-03-01T10:00:00Z' },
         driver: { id: 'local:d', live: false, expiresAt: null },
         keysPending: '1200',
@@ -72,6 +76,7 @@ describe('what a person reads', () => {
         '  foreign keys        1 validated, 1 LEFT NOT VALID (see findings)',
         '  findings            3 (FOREIGN_KEY)',
         '  waiting for         pid 4711',
+        '  running             index orders_pkey (pid 4712, 12 min 34 s, 42 %), index orders_code_key (pid 4713); holds back the vacuum horizon of the database until then',
         '  last error          LockTimeoutError at 2026-03-01T10:00:00Z: Could not lock',
         '  driver              local:d, gone: `run` resumes',
         '  changes pending     1,200 keys',

@@ -26,6 +26,7 @@ export function exampleReport(changes: Partial<RunReport> = {}): RunReport {
     foreignKeys: { validated: 2, leftNotValid: 0 },
     findings: [],
     waitingFor: null,
+    running: [],
     lastError: null,
     driver: { id: null, live: false, expiresAt: null },
     ...changes,

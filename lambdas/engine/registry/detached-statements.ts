@@ -32,21 +32,46 @@ export function statementLockName(runId: bigint, unitNo: number): string {
   return `shadowstep/${runId}/${unitNo}`;
 }
 
+/** True of the row l of pg_locks that is the statement's advisory lock; h.key is the lock's key. */
+const HOLDS_STATEMENT_LOCK = /* sql */ `
+  l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+  AND l.database = (SELECT b.oid FROM pg_catalog.pg_database AS b WHERE b.datname = pg_catalog.current_database())
+  AND l.classid::pg_catalog.int8 = (h.key >> 32) & 4294967295
+  AND l.objid::pg_catalog.int8 = h.key & 4294967295`;
+
+/** d.run_id and d.unit_no hashed as statementLockName() spells them. */
+const STATEMENT_LOCK_KEY = /* sql */ `
+  (SELECT pg_catalog.hashtextextended('shadowstep/' || d.run_id || '/' || d.unit_no, 0) AS key)`;
+
+/**
+ * The run's statements that work in the server at this moment, as one jsonb array for a person who looks: a query of
+ * one row. NULL when none does.
+ *
+ * @param runId SQL expression
+ */
+export function runningStatementsSql(runId: string): string {
+  return /* sql */ `
+    SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
+             'kind', d.kind, 'object', d.object_name, 'pid', l.pid,
+             'seconds', pg_catalog.round(EXTRACT(epoch FROM pg_catalog.clock_timestamp() - a.xact_start)),
+             'percent', pg_catalog.round(100.0 * p.blocks_done / NULLIF(p.blocks_total, 0))) ORDER BY d.unit_no)
+    FROM shadowstep.detached_statement AS d
+    CROSS JOIN LATERAL ${STATEMENT_LOCK_KEY} AS h
+    JOIN pg_catalog.pg_locks AS l ON ${HOLDS_STATEMENT_LOCK}
+    LEFT JOIN pg_catalog.pg_stat_activity AS a ON a.pid = l.pid
+    LEFT JOIN pg_catalog.pg_stat_progress_create_index AS p ON p.pid = l.pid
+    WHERE d.run_id = ${runId} AND d.finished_at IS NULL`;
+}
+
 /** The stage's statements, heaviest first. */
 export async function listStatements(client: Queryable, runId: bigint, stage: string): Promise<DetachedStatement[]> {
   const rows = await client.query<StatementRow>(
     /* sql */ `
     SELECT d.unit_no, d.kind, d.object_name, d.statement, d.weight, d.finished_at IS NOT NULL AS finished,
            d.sqlstate, d.failed_constraint,
-           EXISTS (
-             SELECT FROM pg_catalog.pg_locks AS l
-             WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
-               AND l.database = (SELECT b.oid FROM pg_catalog.pg_database AS b WHERE b.datname = pg_catalog.current_database())
-               AND l.classid::pg_catalog.int8 = (h.key >> 32) & 4294967295
-               AND l.objid::pg_catalog.int8 = h.key & 4294967295
-           ) AS in_flight
+           EXISTS (SELECT FROM pg_catalog.pg_locks AS l WHERE ${HOLDS_STATEMENT_LOCK}) AS in_flight
     FROM shadowstep.detached_statement AS d,
-         LATERAL (SELECT pg_catalog.hashtextextended('shadowstep/' || d.run_id || '/' || d.unit_no, 0) AS key) AS h
+         LATERAL ${STATEMENT_LOCK_KEY} AS h
     WHERE d.run_id = $1 AND d.stage = $2
     ORDER BY d.weight DESC, d.unit_no`,
     [runId, stage],

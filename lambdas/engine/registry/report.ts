@@ -5,6 +5,7 @@ import type { TableName } from '../request.ts';
 import type { RunStage } from '../stages.ts';
 import { formatTableName } from '../table-name.ts';
 import { runObjects } from '../unit-context.ts';
+import { runningStatementsSql } from './detached-statements.ts';
 import { isPresent } from './presence.ts';
 import { registryVersion } from './schema.ts';
 
@@ -42,6 +43,16 @@ export interface RunReport {
   readonly foreignKeys: { readonly validated: number; readonly leftNotValid: number };
   readonly findings: readonly { readonly findingId: string; readonly kind: string; readonly at: string }[];
   readonly waitingFor: string | null;
+  /** Detached statements that work in the server now. Each holds back the vacuum horizon of the whole database. */
+  readonly running: readonly {
+    readonly kind: 'index' | 'constraint' | 'foreign key';
+    readonly object: string;
+    readonly pid: number;
+    /** Null where the role may not see it. */
+    readonly seconds: number | null;
+    /** Of CREATE INDEX, from pg_stat_progress_create_index; null for the rest and while it is not known. */
+    readonly percent: number | null;
+  }[];
   readonly lastError: { readonly name: string; readonly message: string; readonly at: string } | null;
   readonly driver: { readonly id: string | null; readonly live: boolean; readonly expiresAt: string | null };
 }
@@ -58,6 +69,7 @@ interface ReportRow {
   bytes_before: bigint | null;
   bytes_after: bigint | null;
   waiting_for: string | null;
+  running: RunReport['running'];
   last_error: { name: string; message: string; at: string } | null;
   driver: string | null;
   driver_expires_at: string | null;
@@ -92,6 +104,7 @@ const REPORT_COLUMNS = /* sql */ `
   COALESCE((SELECT pg_catalog.sum(d.keys_drained) FROM shadowstep.drain_slot AS d WHERE d.run_id = r.run_id), 0)::pg_catalog.int8 AS keys_drained,
   COALESCE((SELECT pg_catalog.sum(d.keys_put_back) FROM shadowstep.drain_slot AS d WHERE d.run_id = r.run_id), 0)::pg_catalog.int8 AS keys_put_back,
   e.lock_wait_ms, e.lock_held_ms, e.rows_compared, e.differences, e.validated, e.left_not_valid,
+  COALESCE((${runningStatementsSql('r.run_id')}), '[]') AS running,
   COALESCE((
     SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('findingId', f.finding_id::pg_catalog.text, 'kind', f.kind, 'at', f.at)
                                 ORDER BY f.finding_id)
@@ -164,6 +177,7 @@ async function toReport(client: Queryable, row: ReportRow): Promise<RunReport> {
     foreignKeys: { validated: row.validated, leftNotValid: row.left_not_valid },
     findings: row.findings,
     waitingFor: row.waiting_for,
+    running: row.running,
     lastError: row.last_error,
     driver: {
       id: row.driver,

@@ -26,6 +26,7 @@ export function statusLines(report: RunReport): string[] {
     ...ended,
     line('driver', driver(report)),
     line('waiting for', report.waitingFor ?? 'nothing'),
+    line('running', running(report)),
     line('last error', lastError(report)),
     line('rows copied', `${formatCount(report.rowsCopied)} of about ${formatCount(report.rowsEstimated)}`),
     line('changes applied', changes(report)),
@@ -70,6 +71,22 @@ function driver({ driver: { id, live, expiresAt } }: RunReport): string {
     return 'none';
   }
   return live ? `${id}, lease until ${expiresAt ?? 'unknown'}` : `${id}, gone: \`run\` resumes`;
+}
+
+/** A long transaction keeps VACUUM from removing what died since, in every table of the database: said as long as it lasts. */
+function running({ running: statements }: RunReport): string {
+  if (statements.length === 0) {
+    return 'nothing';
+  }
+  const each = statements.map(({ kind, object, pid, seconds, percent }) => {
+    const facts = [
+      `pid ${pid}`,
+      seconds === null ? null : formatDuration(seconds * 1000),
+      percent === null ? null : `${percent} %`,
+    ];
+    return `${kind} ${object} (${facts.filter((fact) => fact !== null).join(', ')})`;
+  });
+  return `${each.join(', ')}; holds back the vacuum horizon of the database until then`;
 }
 
 function lastError({ lastError: error }: RunReport): string {
