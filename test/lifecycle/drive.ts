@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
 import { isRetryable, ShadowstepError } from '../../lambdas/engine/errors.ts';
 import { silentLogger } from '../../lambdas/engine/log.ts';
 import { openPostgresSession } from '../../lambdas/engine/postgres/connect.ts';
@@ -17,6 +18,8 @@ export interface DriveOptions {
   readonly observer?: StatementObserver & { readonly crashed?: boolean };
   /** Called after each unit; awaited. */
   readonly onUnit?: (task: TaskName, result: UnitResult) => void | Promise<void>;
+  /** Makes the socket of each connection, e.g. to look at what crosses the wire. */
+  readonly stream?: () => Socket;
   /** Time that each unit has, ms. Default: an hour. */
   readonly unitMs?: number;
 }
@@ -36,7 +39,7 @@ export async function drive(options: DriveOptions): Promise<UnitResult[]> {
       throw new Error('a dead process opens no connection');
     }
     const session = await openPostgresSession(
-      { connectionString: options.url },
+      { connectionString: options.url, ...(options.stream === undefined ? {} : { stream: options.stream }) },
       options.observer === undefined ? { purpose } : { purpose, observer: options.observer },
     );
     sessions.push(session);

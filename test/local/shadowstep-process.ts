@@ -19,12 +19,17 @@ export async function shadowstep(argv: readonly string[], stop = new AbortContro
 }
 
 /** The command line in a process of its own, for signals and kills. */
-export function spawnShadowstep(argv: readonly string[]): {
+export function spawnShadowstep(
+  argv: readonly string[],
+  nodeOptions: readonly string[] = [],
+): {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
 } {
   const loader = createRequire(import.meta.url).resolve('tsx');
-  const child = spawn(process.execPath, ['--import', loader, 'lambdas/local/cli.ts', ...argv], { cwd: PROJECT_ROOT });
+  const child = spawn(process.execPath, [...nodeOptions, '--import', loader, 'lambdas/local/cli.ts', ...argv], {
+    cwd: PROJECT_ROOT,
+  });
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;
