@@ -81,6 +81,25 @@ describe('the swap and snapshots from before the last drain', () => {
     expect((await idle.query('SELECT FROM public.item')).rows).toHaveLength(100);
   });
 
+  it('is not held up by REPEATABLE READ transactions that begin after the last drain, however they overlap', async () => {
+    const run = await template.clone();
+    const [old, young] = [await run.database.appClient(), await run.database.appClient()];
+    // A row of its own makes the log non-empty, so that the older snapshot is older than a drain.
+    await old.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
+    await old.query('SELECT 1');
+    await run.owner.query(`UPDATE public.item SET note = 'x' WHERE id = 1`);
+    const { waits, results } = await driveThroughWaits(run, async (_result, times) => {
+      if (times === 1) {
+        await young.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
+        await young.query('SELECT 1');
+        await old.query('COMMIT');
+      }
+    });
+    expect(waits).toHaveLength(1);
+    expect(results.at(-1)).toMatchObject({ stage: 'DONE' });
+    expect((await young.query('SELECT FROM public.item')).rows).toHaveLength(100);
+  });
+
   it('goes on after a patience, if one is asked for', async () => {
     const run = await ItemRun.create({ request: { oldSnapshotPatienceSeconds: 0 } });
     const reader = await run.database.appClient();

@@ -6,6 +6,7 @@ import type { TableFacts } from '../../lambdas/engine/catalog/table-facts.ts';
 import { createCopyStatements } from '../../lambdas/engine/copy-table/create-copy.ts';
 import { finishCopyStatements } from '../../lambdas/engine/copy-table/finish-copy.ts';
 import { indexBuildStatements } from '../../lambdas/engine/copy-table/index-builds.ts';
+import { adoptSequence, releaseSequence, serials } from '../../lambdas/engine/copy-table/sequences.ts';
 import {
   dressReplacement,
   moveStatements,
@@ -53,7 +54,23 @@ async function buildCopy(client: pg.ClientBase, facts: TableFacts, alter: readon
 }
 
 async function changePlaces(client: pg.ClientBase, sides: SwapSides): Promise<void> {
-  await inOneBlock(client, [...undressLive(sides), ...moveStatements(sides), ...dressReplacement(sides)]);
+  const released = serials(sides.live).map((sequence) => ({ sequence, ...releaseSequence(sequence, sides) }));
+  await inTransaction(
+    client,
+    released.map((one) => one.statement),
+  );
+  const live = await factsOf(client, sides.live.schema, sides.live.name);
+  const now = { ...sides, live };
+  await inOneBlock(client, [...undressLive(now), ...moveStatements(now), ...dressReplacement(now)]);
+  const inPlace = await factsOf(client, sides.live.schema, sides.live.name);
+  for (const { sequence, released: given } of released) {
+    const { rows } = await client.query<{ typeSql: string }>(
+      `SELECT format_type(seqtypid, NULL) AS "typeSql" FROM pg_sequence WHERE seqrelid = $1`,
+      [sequence.oid],
+    );
+    const typeSql = rows[0]?.typeSql ?? sequence.typeSql;
+    await inTransaction(client, adoptSequence(given, { ...sequence, typeSql }, inPlace));
+  }
   for (const key of [...sides.live.foreignKeysIn, ...sides.live.foreignKeysOut].filter((one) => one.validated)) {
     await client.query(`ALTER TABLE ${qualified(key.table)} VALIDATE CONSTRAINT ${quoteIdent(key.name)}`);
   }

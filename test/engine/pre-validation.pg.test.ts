@@ -81,8 +81,13 @@ describe('an ordinary table', () => {
     bundle = await setup();
     await bundle.sqlAsTool('CREATE TABLE shop.things (id serial PRIMARY KEY)');
     const { plan } = await bundle.preValidate({ table: 'shop.things', alter: 'ALTER id TYPE bigint' });
-    expect(plan.stages.find((stage) => stage.stage === 'SWAP')?.sql).toContain(
-      'ALTER SEQUENCE "shop"."things_id_seq" AS bigint',
+    const swap = plan.stages.find((stage) => stage.stage === 'SWAP');
+    expect(swap?.sql.filter((statement) => statement.includes('SEQUENCE'))).toEqual([
+      'ALTER SEQUENCE "shop"."things_id_seq" AS bigint OWNED BY NONE',
+      'ALTER SEQUENCE "shop"."things_id_seq" OWNED BY "shop"."things"."id"',
+    ]);
+    expect(swap?.locks).toContainEqual(
+      expect.objectContaining({ mode: 'SHARE ROW EXCLUSIVE', on: 'shop.things_id_seq' }),
     );
   });
 

@@ -2,7 +2,7 @@ import { qualified } from '../postgres/identifier.ts';
 import type { Queryable, Session } from '../postgres/session.ts';
 import { voidBatches } from '../registry/batches.ts';
 import { insertEvent } from '../registry/events.ts';
-import { lockRun, type Run } from '../registry/runs.ts';
+import { lockRun, type Run, setMarks } from '../registry/runs.ts';
 import type { TableName } from '../request.ts';
 import { type ChangeLogNames, logTable } from './change-log.ts';
 
@@ -31,6 +31,8 @@ export async function followTruncate(
     await voidBatches(tx, run.runId);
     await tx.query(/* sql */ `TRUNCATE ONLY ${qualified(follower)}`);
     await tx.query(/* sql */ `DELETE FROM ${logTable(names)} WHERE key_1 IS NULL`);
+    // Emptying is not counted as drained, and yet older snapshots see it: whoever is waited for is listed anew.
+    await setMarks(tx, run.runId, { snapshot_list: null });
     await insertEvent(tx, run.runId, { stage: run.stage, kind: 'truncated' });
   });
 }

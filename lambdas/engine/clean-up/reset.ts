@@ -1,4 +1,5 @@
 import { WrongStageError } from '../errors.ts';
+import { adoptOneSequence } from '../swap/sequence-ownership.ts';
 import { formatTableName } from '../table-name.ts';
 import type { UnitOutcome } from '../unit.ts';
 import type { UnitContext } from '../unit-context.ts';
@@ -15,5 +16,5 @@ export async function resetUnit(ctx: UnitContext): Promise<UnitOutcome> {
       'The tables have changed places already: use revert to go back, or clean-up to finish.',
     );
   }
-  return dropEverything(ctx, 'RESET');
+  return (await adoptOneSequence(ctx, ctx.run.sourceOid)) ?? dropEverything(ctx, 'RESET');
 }

@@ -9,21 +9,72 @@ const LIMITS: Readonly<Record<string, string>> = {
   bigint: '9223372036854775807',
 };
 
-function serials(facts: TableFacts): readonly OwnedSequenceFacts[] {
+export function serials(facts: TableFacts): readonly OwnedSequenceFacts[] {
   return facts.sequences.filter((sequence) => sequence.kind === 'serial');
 }
 
-/** SET SCHEMA would take them along. SHARE ROW EXCLUSIVE on the sequence: waits for open transactions that called nextval. */
-export function giveSequencesAway(live: TableFacts): string[] {
-  return serials(live).map((sequence) => /* sql */ `ALTER SEQUENCE ${qualified(sequence)} OWNED BY NONE`);
+/** A serial sequence while no column owns it: between its release before the exchange and its adoption after it. */
+export interface ReleasedSequence {
+  readonly oid: number;
+  readonly column: string;
+  /** It had its column's type, and so follows it; a type of its own is somebody's choice and stays. */
+  readonly followsColumn: boolean;
 }
 
-/** The table that now bears the name owns them through the column of the same name. */
-export function takeSequencesOver(live: TableFacts): string[] {
-  return serials(live).map(
-    (sequence) =>
-      /* sql */ `ALTER SEQUENCE ${qualified(sequence)} OWNED BY ${qualified(live)}.${quoteIdent(sequence.column)}`,
-  );
+/**
+ * Makes one serial sequence nobody's, so that SET SCHEMA does not take it along, and wide enough for the table to come (a
+ * new id beyond int is accepted right after the exchange). SHARE ROW EXCLUSIVE on the sequence: waits for the transactions
+ * that have called nextval. Sent before the exchange, where nothing else is locked: a transaction that has called nextval
+ * and is about to insert would wait for the exchange's lock on the table, and the exchange for it.
+ */
+export function releaseSequence(
+  sequence: OwnedSequenceFacts,
+  { live, replacement }: Pick<SwapSides, 'live' | 'replacement'>,
+): { readonly released: ReleasedSequence; readonly statement: string } {
+  const before = typeOf(live, sequence.column);
+  const after = typeOf(replacement, sequence.column);
+  const followsColumn = sequence.typeSql === before;
+  const widened = followsColumn && after !== undefined && limitOf(after) > limitOf(sequence.typeSql);
+  return {
+    released: { oid: sequence.oid, column: sequence.column, followsColumn },
+    statement: /* sql */ `ALTER SEQUENCE ${qualified(sequence)} ${widened ? `AS ${after} ` : ''}OWNED BY NONE`,
+  };
+}
+
+/**
+ * Gives a released sequence to the column of the table that bears the name, and its type with it: narrower (revert,
+ * reset) only if it has not counted beyond. AS changes a maximum only if it was the old type's.
+ */
+export function adoptSequence(
+  released: ReleasedSequence,
+  sequence: { readonly schema: string; readonly name: string; readonly typeSql: string },
+  table: TableFacts,
+): string[] {
+  const name = qualified(sequence);
+  const own = /* sql */ `ALTER SEQUENCE ${name} OWNED BY ${qualified(table)}.${quoteIdent(released.column)}`;
+  const type = typeOf(table, released.column);
+  if (!released.followsColumn || type === undefined || LIMITS[type] === undefined || type === sequence.typeSql) {
+    return [own];
+  }
+  const alter = /* sql */ `ALTER SEQUENCE ${name} AS ${type}`;
+  if (limitOf(type) > limitOf(sequence.typeSql)) {
+    return [own, alter];
+  }
+  const body = /* sql */ `
+    BEGIN
+      IF (SELECT pg_catalog.abs(last_value) FROM ${name}) <= ${LIMITS[type]} THEN
+        ${alter};
+      END IF;
+    END`;
+  return [own, /* sql */ `DO ${quoteLiteral(body)}`];
+}
+
+function typeOf(facts: TableFacts, column: string): string | undefined {
+  return facts.columns.find((candidate) => candidate.name === column)?.typeSql;
+}
+
+function limitOf(type: string): bigint {
+  return BigInt(LIMITS[type] ?? 0);
 }
 
 /**
@@ -58,29 +109,4 @@ export function identityValues({ live, replacement, parkSchema }: SwapSides): st
         WHERE q.seqrelid = ${quoteLiteral(parked)}::pg_catalog.regclass`,
       ];
     });
-}
-
-/**
- * A serial sequence follows its column's type: wider in the swap (a new id beyond int is accepted at once), narrower in
- * the revert if it has not counted beyond. AS changes a maximum only if it was the old type's. A sequence whose type was
- * not its column's is somebody's choice and stays.
- */
-export function sequenceTypes({ live, replacement }: SwapSides): string[] {
-  return serials(live).flatMap((sequence) => {
-    const before = live.columns.find((column) => column.name === sequence.column)?.typeSql;
-    const after = replacement.columns.find((column) => column.name === sequence.column)?.typeSql;
-    if (after === undefined || sequence.typeSql !== before || after === before) return [];
-    const limit = LIMITS[after];
-    const name = qualified(sequence);
-    if (limit === undefined) return [];
-    const alter = /* sql */ `ALTER SEQUENCE ${name} AS ${after}`;
-    if (BigInt(limit) > BigInt(LIMITS[sequence.typeSql] ?? limit)) return [alter];
-    const body = /* sql */ `
-      BEGIN
-        IF (SELECT pg_catalog.abs(last_value) FROM ${name}) <= ${limit} THEN
-          ${alter};
-        END IF;
-      END`;
-    return [/* sql */ `DO ${quoteLiteral(body)}`];
-  });
 }

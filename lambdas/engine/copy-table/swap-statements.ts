@@ -3,7 +3,7 @@ import { qualified, quoteIdent } from '../postgres/identifier.ts';
 import { commentOn, commentOnConstraint } from './comments.ts';
 import { isKey, keyUsingIndex } from './finish-copy.ts';
 import { ensureGrants } from './grants.ts';
-import { giveSequencesAway, identityValues, sequenceTypes, takeSequencesOver } from './sequences.ts';
+import { identityValues } from './sequences.ts';
 import { ensureOptions } from './storage-options.ts';
 
 /**
@@ -39,14 +39,12 @@ export function undressLive({ live }: SwapSides): string[] {
 
 /**
  * The exchange itself: two SET SCHEMA, which take indexes, constraints, row types and identity sequences along. Serial
- * sequences stay where they are and change their owner: defaults know them by OID.
+ * sequences stay where they are, owned by nobody at this moment (releaseSequence): defaults know them by OID.
  */
 export function moveStatements({ live, replacement, parkSchema }: SwapSides): string[] {
   return [
-    ...giveSequencesAway(live),
     /* sql */ `ALTER TABLE ${qualified(live)} SET SCHEMA ${quoteIdent(parkSchema)}`,
     /* sql */ `ALTER TABLE ${qualified(replacement)} SET SCHEMA ${quoteIdent(live.schema)}`,
-    ...takeSequencesOver(live),
   ];
 }
 
@@ -74,7 +72,6 @@ export function dressReplacement(sides: SwapSides): string[] {
       /* sql */ `ALTER TABLE ${qualified(key.table)} ADD CONSTRAINT ${quoteIdent(key.name)} ${key.definition}${key.enforced ? ' NOT VALID' : ''}`,
       ...commentOnConstraint(qualified(key.table), key.name, key.comment),
     ]),
-    ...sequenceTypes(sides),
     ...identityValues(sides),
     // Last: an owner that has taken rights from itself has them for what comes before.
     ...ensureGrants(target, live.grants, [...replacement.grants, ...lent]),

@@ -5,6 +5,7 @@ import type { TableFacts } from '../catalog/table-facts.ts';
 import { createCopyStatements } from '../copy-table/create-copy.ts';
 import { finishCopyStatements } from '../copy-table/finish-copy.ts';
 import { indexBuildStatements } from '../copy-table/index-builds.ts';
+import { adoptSequence, releaseSequence, serials } from '../copy-table/sequences.ts';
 import { dressReplacement, moveStatements, undressLive } from '../copy-table/swap-statements.ts';
 import { CHANGE_LOG, REGISTRY_SCHEMA } from '../object-names.ts';
 import { qualified, quoteIdent } from '../postgres/identifier.ts';
@@ -125,6 +126,13 @@ function swap({ facts, request, alteredColumns }: StagesInput): PlannedStage {
     stage: 'SWAP',
     does: 'Applies the last of the change log, exchanges the two tables in one transaction and captures changes in reverse; then validates the foreign keys one by one.',
     locks: [
+      ...serials(facts).map((sequence) =>
+        lock(
+          'SHARE ROW EXCLUSIVE',
+          formatTableName(sequence),
+          'milliseconds, before the exchange and after it, to change its owner',
+        ),
+      ),
       ...[formatTableName(facts), ...others].map((table) => lock('ACCESS EXCLUSIVE', table, bound)),
       ...(validate.length === 0
         ? []
@@ -155,8 +163,20 @@ function exchangeStatements(facts: TableFacts, alteredColumns: readonly AlteredC
         constraint.validated && !(constraint.deferrable && ['primary key', 'unique'].includes(constraint.type)),
     ),
   };
-  const sides = { live: facts, replacement, parkSchema: OLD_SCHEMA };
-  return [...undressLive(sides), ...moveStatements(sides), ...dressReplacement(sides)];
+  const sequences = serials(facts).map((sequence) => ({
+    sequence,
+    ...releaseSequence(sequence, { live: facts, replacement }),
+  }));
+  // Serial sequences are nobody's while the tables change places.
+  const live = { ...facts, sequences: facts.sequences.filter((sequence) => sequence.kind !== 'serial') };
+  const sides = { live, replacement, parkSchema: OLD_SCHEMA };
+  return [
+    ...sequences.map((one) => one.statement),
+    ...undressLive(sides),
+    ...moveStatements(sides),
+    ...dressReplacement(sides),
+    ...sequences.flatMap(({ sequence, released }) => adoptSequence(released, sequence, facts)),
+  ];
 }
 
 function cleanUp(facts: TableFacts, request: ParsedRequest): PlannedStage {

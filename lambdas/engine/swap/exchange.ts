@@ -92,7 +92,7 @@ export async function attemptExchange(ctx: UnitContext, exchange: Exchange): Pro
           exchange.liveOid,
           exchange.replacementOid,
           ...partners.map((partner) => partner.oid),
-          // ALTER SEQUENCE waits for transactions that have called nextval, whatever table they wrote to.
+          // SET SCHEMA takes identity sequences along, and waits for transactions that have called nextval themselves.
           ...live.sequences.map((sequence) => sequence.oid),
         ],
         lockTimeoutMs: request.lockTimeoutMs,

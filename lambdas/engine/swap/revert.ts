@@ -11,7 +11,8 @@ import { formatTableName } from '../table-name.ts';
 import type { UnitOutcome } from '../unit.ts';
 import { recordedCopyOid, type UnitContext } from '../unit-context.ts';
 import { attemptExchange, type Exchange } from './exchange.ts';
-import { drainAndOutwaitSnapshots } from './swap.ts';
+import { drainAndOutwaitSnapshots } from './outwait-snapshots.ts';
+import { adoptOneSequence, releaseOneSequence } from './sequence-ownership.ts';
 import { validateForeignKeys } from './validate-foreign-keys.ts';
 
 /** What the exchange itself carries back from the new table to the old one, so that a change there is not lost. */
@@ -33,7 +34,11 @@ export async function revertUnit(ctx: UnitContext): Promise<UnitOutcome> {
     return { status: 'more', message: 'on the way back to the old table' };
   }
   if (run.reverted) {
-    return (await validateForeignKeys(ctx)) ?? dropEverything(ctx, 'REVERTED');
+    return (
+      (await adoptOneSequence(ctx, run.sourceOid)) ??
+      (await validateForeignKeys(ctx)) ??
+      dropEverything(ctx, 'REVERTED')
+    );
   }
   await assertReverseCaptureIntact(ctx);
   const job = await reverseJob(ctx);
@@ -42,7 +47,12 @@ export async function revertUnit(ctx: UnitContext): Promise<UnitOutcome> {
     if (next !== 'exchange') {
       return next;
     }
-    const outcome = await attemptExchange(ctx, await backwardExchange(ctx));
+    const exchange = await backwardExchange(ctx);
+    const releasing = await releaseOneSequence(ctx, exchange);
+    if (releasing !== null) {
+      return releasing;
+    }
+    const outcome = await attemptExchange(ctx, exchange);
     return outcome.status === 'done' ? { status: 'more', message: outcome.message } : outcome;
   } catch (error) {
     // Class 22, data exception: a value does not fit the old table's type. 23514 and 23502: nor its constraints.
