@@ -1,6 +1,6 @@
 import { type ChangeLogNames, logTable } from '../capture/change-log.ts';
 import { type CapturedKeyColumn, keyEqualsLog } from '../capture/key-columns.ts';
-import { columnList, qualified, quoteLiteral } from '../postgres/identifier.ts';
+import { columnList, qualified, quoteIdent, quoteLiteral } from '../postgres/identifier.ts';
 import type { TableName } from '../request.ts';
 
 export interface DrainTarget {
@@ -17,6 +17,14 @@ export interface DrainTarget {
    * those, so each key is put in by itself under a savepoint, its constraints checked at once.
    */
   readonly underSavepoints?: boolean;
+  /** Columns whose type in the follower is the narrower one: a value that would change on its way is an error instead. */
+  readonly narrowed?: readonly NarrowedColumn[];
+}
+
+export interface NarrowedColumn {
+  readonly name: string;
+  /** The captured table's type, as format_type() prints it. */
+  readonly capturedTypeSql: string;
 }
 
 export function drainFunction(names: ChangeLogNames): string {
@@ -35,7 +43,8 @@ export function drainFunction(names: ChangeLogNames): string {
  * Joins are pinned to nested loops over the key indexes: a batch is bounded, while the log's statistics always lag, and
  * one hash join over the whole table would cost more than the batch ever can.
  *
- * Assignment casts do the conversion between the two tables' column types.
+ * Assignment casts do the conversion between the two tables' column types. Back to a narrower type they fail, or they
+ * round, cut and mask in silence: what would not come back as it was is raised as SQLSTATE 22000 (data_exception).
  */
 export function createDrainFunctionStatement(target: DrainTarget): string {
   const { key } = target;
@@ -100,6 +109,12 @@ export function createDrainFunctionStatement(target: DrainTarget): string {
 
       ${target.underSavepoints === true ? insertUnderSavepoints : insertAtOnce}
 
+      ${refuseChangedValues(
+        target.narrowed ?? [],
+        /* sql */ `
+        (${keys}) AS e JOIN ONLY ${captured} AS s ON ${inCaptured} JOIN ONLY ${follower} AS f ON ${inFollower}`,
+      )}
+
       IF inserted < distinct_keys THEN
         WITH back AS (
           INSERT INTO ${log} AS l (put_back, ${logColumns})
@@ -123,4 +138,22 @@ export function createDrainFunctionStatement(target: DrainTarget): string {
       SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET enable_material = off
       SET plan_cache_mode = force_generic_plan
     AS ${quoteLiteral(body)}`;
+}
+
+/** Raises when a row of `from`, s captured and f following, has a value that its narrower column has changed. */
+function refuseChangedValues(narrowed: readonly NarrowedColumn[], from: string): string {
+  if (narrowed.length === 0) {
+    return '';
+  }
+  const changed = narrowed.map(({ name, capturedTypeSql }) => {
+    const [there, here] = [`f.${quoteIdent(name)}::${capturedTypeSql}`, `s.${quoteIdent(name)}`];
+    // A numeric's scale belongs to its type: 1.5 is 1.50 in numeric(10,2). Of everything else each bit counts.
+    return capturedTypeSql.startsWith('numeric')
+      ? `${there} IS DISTINCT FROM ${here}`
+      : `pg_catalog.record_image_ne(ROW(${there}), ROW(${here}))`;
+  });
+  return /* sql */ `
+      IF EXISTS (SELECT FROM ${from} WHERE ${changed.join(' OR ')}) THEN
+        RAISE EXCEPTION USING ERRCODE = '22000', MESSAGE = 'a value does not fit the narrower type';
+      END IF;`;
 }

@@ -1,6 +1,7 @@
 import { createCaptureFunctionStatements, createChangeLogStatements } from '../capture/change-log.ts';
 import { assertCaptureIntact } from '../capture/intact.ts';
 import { resolveCapturedKey } from '../capture/key-columns.ts';
+import { readTableFacts } from '../catalog/read-table-facts.ts';
 import { needsAnotherVacuum, vacuumCopy } from '../copy-table/vacuum-copy.ts';
 import { drainUntilSmall } from '../drain/drain.ts';
 import { createDrainFunctionStatement } from '../drain/drain-function.ts';
@@ -33,16 +34,10 @@ export async function postSyncUpdateUnit(ctx: UnitContext): Promise<UnitOutcome>
   }
   if (run.marks.second_vacuum === undefined) {
     const worth = await needsAnotherVacuum(ctx);
-    await setMarks(
-      session,
-      run.runId,
-      worth ? { second_vacuum: true, vacuumed: false, vacuum_sent_at: null } : { second_vacuum: false },
-    );
-    if (worth) {
-      return { status: 'more', message: 'vacuuming what the drain has left' };
-    }
+    await setMarks(session, run.runId, { second_vacuum: worth, vacuumed: false, vacuum_sent_at: null });
+    return { status: 'more', message: worth ? 'vacuuming what the drain has left' : 'analysing the copy' };
   }
-  const vacuuming = await vacuumCopy(ctx);
+  const vacuuming = await vacuumCopy(ctx, run.marks.second_vacuum === true ? 'VACUUM and ANALYZE' : 'ANALYZE');
   if (vacuuming !== null) {
     return vacuuming;
   }
@@ -68,7 +63,9 @@ export async function postSyncUpdateUnit(ctx: UnitContext): Promise<UnitOutcome>
 async function prepareReverseCapture(ctx: UnitContext, tx: Parameters<typeof lockRun>[0]): Promise<void> {
   const objects = runObjects(ctx.run);
   const facts = recordedFacts(ctx.run);
-  const captured = await resolveCapturedKey(tx, recordedKey(facts), recordedCopyOid(ctx.run));
+  const copyOid = recordedCopyOid(ctx.run);
+  const captured = await resolveCapturedKey(tx, recordedKey(facts), copyOid);
+  const copy = await readTableFacts(tx, copyOid);
   for (const statement of [
     ...createChangeLogStatements(objects.reverseChangeLog, captured),
     ...createCaptureFunctionStatements(objects.reverseChangeLog, captured),
@@ -80,6 +77,9 @@ async function prepareReverseCapture(ctx: UnitContext, tx: Parameters<typeof loc
       follower: objects.old,
       columns: copiedColumns(facts),
       underSavepoints: facts.constraints.some((constraint) => constraint.deferrable),
+      narrowed: (copy?.columns ?? [])
+        .filter(({ name, typeSql }) => facts.columns.some((old) => old.name === name && old.typeSql !== typeSql))
+        .map(({ name, typeSql }) => ({ name, capturedTypeSql: typeSql })),
     }),
   ]) {
     await tx.query(statement);

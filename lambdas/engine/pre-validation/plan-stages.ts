@@ -7,6 +7,7 @@ import { finishCopyStatements } from '../copy-table/finish-copy.ts';
 import { indexBuildStatements } from '../copy-table/index-builds.ts';
 import { adoptSequence, releaseSequence, serials } from '../copy-table/sequences.ts';
 import { dressReplacement, moveStatements, undressLive } from '../copy-table/swap-statements.ts';
+import { maintenanceStatement } from '../copy-table/vacuum-copy.ts';
 import { CHANGE_LOG, REGISTRY_SCHEMA } from '../object-names.ts';
 import { qualified, quoteIdent } from '../postgres/identifier.ts';
 import type { ParsedRequest } from '../request.ts';
@@ -99,7 +100,7 @@ function syncSchemas(facts: TableFacts, request: ParsedRequest): PlannedStage {
     does: `Vacuums and analyses the copy, builds its indexes, ${request.workers} at once, and its constraints.`,
     locks: [],
     sql: [
-      `VACUUM (ANALYZE, TRUNCATE false) ${qualified({ schema: RUN_SCHEMA, name: facts.name })}`,
+      maintenanceStatement('VACUUM', { schema: RUN_SCHEMA, name: facts.name }),
       ...indexBuildStatements(facts, RUN_SCHEMA).map((build) => build.statement),
       ...finishCopyStatements(facts, RUN_SCHEMA),
     ],
@@ -109,9 +110,9 @@ function syncSchemas(facts: TableFacts, request: ParsedRequest): PlannedStage {
 function postSyncUpdate(facts: TableFacts, request: ParsedRequest): PlannedStage {
   return {
     stage: 'POST_SYNC_UPDATE',
-    does: `Applies the change log until it is small, vacuums the copy again if that was much${request.verify ? ', compares every row of it with the source' : ''}.`,
+    does: `Applies the change log until it is small, analyses the copy, and vacuums it again if that was much${request.verify ? ', compares every row of it with the source' : ''}.`,
     locks: reading(facts, 'for one transaction at a time'),
-    sql: [],
+    sql: [maintenanceStatement('ANALYZE', { schema: RUN_SCHEMA, name: facts.name })],
   };
 }
 

@@ -1,5 +1,6 @@
 import { triggerMarkSql } from '../capture/triggers.ts';
 import { LIGHT_FINGERPRINT_SQL } from '../catalog/light-fingerprint.ts';
+import { structureMarkSql } from '../catalog/structure-mark.ts';
 import type { DrainJob } from '../drain/drain.ts';
 import { drainFunction } from '../drain/drain-function.ts';
 import { blockersSql, conflictingModes } from '../locks/blockers.ts';
@@ -28,6 +29,7 @@ export interface ExchangeBlock {
   readonly stage: 'SWAP' | 'REVERT';
   readonly driver: string;
   readonly liveOid: number;
+  readonly replacementOid: number;
   /** Quoted tables in the order they are locked: the source, the copy, the foreign keys' partners. */
   readonly lockOrder: readonly string[];
   readonly lockedOids: readonly number[];
@@ -147,11 +149,12 @@ export function exchangeBlock(block: ExchangeBlock): string {
       UPDATE shadowstep.run
       SET ${block.stage === 'SWAP' ? 'swapped_at' : 'reverted_at'} = pg_catalog.clock_timestamp(),
           bytes_after = pg_catalog.pg_total_relation_size(copy_oid),
-          lock_attempts = 0, waiting_for = NULL
+          lock_attempts = 0, waiting_for = NULL,
+          marks = marks || pg_catalog.jsonb_build_object('structure_mark', ${structureMarkSql(String(block.replacementOid))})
           ${
             block.triggerMark === null
               ? ''
-              : `, marks = marks || pg_catalog.jsonb_build_object(${quoteLiteral(block.triggerMark.mark)}, ${triggerMarkSql(`${block.triggerMark.tableOid}`)})`
+              : `|| pg_catalog.jsonb_build_object(${quoteLiteral(block.triggerMark.mark)}, ${triggerMarkSql(`${block.triggerMark.tableOid}`)})`
           }
       WHERE run_id = ${block.runId};
       PERFORM pg_catalog.set_config('shadowstep.exchange', pg_catalog.jsonb_build_object(

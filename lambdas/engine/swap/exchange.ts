@@ -87,6 +87,7 @@ export async function attemptExchange(ctx: UnitContext, exchange: Exchange): Pro
         stage: exchange.stage,
         driver: ctx.driver,
         liveOid: exchange.liveOid,
+        replacementOid: exchange.replacementOid,
         lockOrder: [qualified(live), qualified(replacement), ...partners.map((partner) => partner.sql)],
         lockedOids: [
           exchange.liveOid,

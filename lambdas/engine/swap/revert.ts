@@ -10,6 +10,7 @@ import { assertTableInPlace, lockRun, moveStage, setMarks } from '../registry/ru
 import { formatTableName } from '../table-name.ts';
 import type { UnitOutcome } from '../unit.ts';
 import { recordedCopyOid, type UnitContext } from '../unit-context.ts';
+import { changedSinceExchange } from './changed-since-exchange.ts';
 import { attemptExchange, type Exchange } from './exchange.ts';
 import { drainAndOutwaitSnapshots } from './outwait-snapshots.ts';
 import { adoptOneSequence, releaseOneSequence } from './sequence-ownership.ts';
@@ -100,10 +101,11 @@ async function backwardExchange(ctx: UnitContext): Promise<Exchange> {
     job: await reverseJob(ctx),
     captureInReverse: false,
     async assertUnchanged(live) {
-      const changed = changedSections(run.newFingerprint ?? {}, live.fingerprint).filter(
-        (section) => !CARRIED_BACK.has(section),
-      );
-      if (run.newFingerprint !== null && changed.length > 0) {
+      const changed =
+        run.newFingerprint === null
+          ? await changedSinceExchange(ctx)
+          : changedSections(run.newFingerprint, live.fingerprint).filter((section) => !CARRIED_BACK.has(section));
+      if (changed.length > 0) {
         throw new SourceChangedError(formatTableName(run.source), changed);
       }
       await assertReverseCaptureIntact(ctx);

@@ -8,6 +8,7 @@ import { lockRun, moveStage } from '../registry/runs.ts';
 import { formatTableName } from '../table-name.ts';
 import type { UnitOutcome } from '../unit.ts';
 import { recordedCopyOid, recordedFacts, type UnitContext } from '../unit-context.ts';
+import { changedSinceExchange } from './changed-since-exchange.ts';
 import { attemptExchange, type Exchange } from './exchange.ts';
 import { drainAndOutwaitSnapshots } from './outwait-snapshots.ts';
 import { adoptOneSequence, ownedSequencesChanged, releaseOneSequence } from './sequence-ownership.ts';
@@ -59,6 +60,25 @@ async function forwardExchange(ctx: UnitContext): Promise<Exchange> {
   };
 }
 
+/** Of a section that was changed between the exchange and its record: equals nothing, so that a revert stops there. */
+const CHANGED_ALREADY = 'changed since the exchange';
+
+/** What the new table looks like, for the revert. DDL that came in since the exchange must not pass for ours (I-10). */
+async function recordNewFingerprint(ctx: UnitContext): Promise<void> {
+  const { run, session } = ctx;
+  const facts = await readTableFacts(session, recordedCopyOid(run));
+  // Read after the facts: if the mark still holds then, the facts are those of the exchange.
+  const changed = await changedSinceExchange(ctx);
+  const fingerprint = {
+    ...facts?.fingerprint,
+    ...Object.fromEntries(changed.map((section) => [section, CHANGED_ALREADY])),
+  };
+  await session.query(
+    /* sql */ `UPDATE shadowstep.run SET new_fingerprint = $2 WHERE run_id = $1 AND new_fingerprint IS NULL`,
+    [run.runId, JSON.stringify(fingerprint)],
+  );
+}
+
 /** After the exchange: the sequences; remember what the new table looks like, for the revert; then the foreign keys. */
 async function finishSwap(ctx: UnitContext): Promise<UnitOutcome> {
   const { run, session } = ctx;
@@ -67,11 +87,7 @@ async function finishSwap(ctx: UnitContext): Promise<UnitOutcome> {
     return adopting;
   }
   if (run.newFingerprint === null) {
-    const facts = await readTableFacts(session, recordedCopyOid(run));
-    await session.query(
-      /* sql */ `UPDATE shadowstep.run SET new_fingerprint = $2 WHERE run_id = $1 AND new_fingerprint IS NULL`,
-      [run.runId, JSON.stringify(facts?.fingerprint ?? {})],
-    );
+    await recordNewFingerprint(ctx);
   }
   const validating = await validateForeignKeys(ctx);
   if (validating !== null) {

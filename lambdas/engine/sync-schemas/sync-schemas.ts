@@ -26,7 +26,7 @@ import { recordedFacts, runObjects, type UnitContext } from '../unit-context.ts'
 export async function syncSchemasUnit(ctx: UnitContext): Promise<UnitOutcome> {
   const { run, session } = ctx;
   await assertCaptureIntact(ctx);
-  const vacuuming = await vacuumCopy(ctx);
+  const vacuuming = await vacuumCopy(ctx, 'VACUUM');
   if (vacuuming !== null) {
     return vacuuming;
   }
