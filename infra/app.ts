@@ -8,7 +8,7 @@ import { ShadowstepStack } from './shadowstep-stack.ts';
 /** The CDK application. `-c config=FILE.json` names the configuration; cdk.json names the example. */
 async function main(): Promise<void> {
   const app = new App();
-  const config = readConfigFile(String(app.node.getContext('config')));
+  const config = await readConfigFile(String(app.node.getContext('config')));
   const bundle = await bundleHandlers({ caFile: config.database.caFile });
   new ShadowstepStack(app, config.namePrefix, { config, code: Code.fromAsset(bundle) });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { App } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { parseConfig } from './config.ts';
+import { readConfigFile } from './config.ts';
 import { ShadowstepStack } from './shadowstep-stack.ts';
 
 const EXAMPLE_CONFIG = fileURLToPath(new URL('config.example.json', import.meta.url));
@@ -19,10 +18,10 @@ const PSEUDO_PARAMETERS: Record<string, string> = {
  * The state machine that ships, as Amazon States Language: the stack is built in this process, nothing is bundled or
  * written, and the template's references become plausible ARNs. This is what the local runner and the tests interpret.
  */
-export function synthesiseDefinition(): Record<string, unknown> {
+export async function synthesiseDefinition(): Promise<Record<string, unknown>> {
   const app = new App({ analyticsReporting: false, context: { 'aws:cdk:disable-stack-trace': true } });
   const stack = new ShadowstepStack(app, 'Shadowstep', {
-    config: parseConfig(JSON.parse(readFileSync(EXAMPLE_CONFIG, 'utf8')), EXAMPLE_CONFIG),
+    config: await readConfigFile(EXAMPLE_CONFIG),
     code: Code.fromInline('// The definition names the functions; what they do is in lambdas/.'),
   });
   const machine = stack.stateMachine.node.defaultChild as CfnStateMachine;
@@ -48,5 +47,5 @@ function textOf(value: unknown): string {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  process.stdout.write(`${JSON.stringify(synthesiseDefinition(), null, 2)}\n`);
+  process.stdout.write(`${JSON.stringify(await synthesiseDefinition(), null, 2)}\n`);
 }

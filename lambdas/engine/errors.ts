@@ -39,6 +39,7 @@ export const FATAL_ERROR_NAMES = [
   'SourceRewrittenError',
   'SourceMissingError',
   'CopyChangedError',
+  'RegistryChangedError',
   'ChangeLogTooLargeError',
   'ConstraintViolatedByDataError',
   'VerificationFailedError',
@@ -60,14 +61,19 @@ export function isRetryable(error: unknown): boolean {
 export interface Blocker {
   /** NULL for a prepared transaction, which has no process. */
   readonly pid: number | null;
+  /** Virtual transaction id: this very transaction of the process, not its next one. */
+  readonly transaction: string;
   readonly user: string | null;
   readonly application: string | null;
-  /** Age of its transaction; null when the role may not see it. */
+  /** Age of its transaction, or since the run first saw it where the role may not see that; null at first sight. */
   readonly ageSeconds: number | null;
   readonly command: string | null;
   /** The relation and the lock mode, as pg_locks names them. */
   readonly relation: string;
+  readonly relationOid: number;
   readonly mode: string;
+  /** False of one who waits for the lock himself, ahead of us. */
+  readonly granted: boolean;
 }
 
 /** "pid 4711 (app, user shop, 12 s, UPDATE) holds RowExclusiveLock on public.orders" */
@@ -79,7 +85,7 @@ export function describeBlocker(blocker: Blocker): string {
     blocker.command,
   ].filter((fact) => fact !== null);
   const who = blocker.pid === null ? 'a prepared transaction' : `pid ${blocker.pid}`;
-  return `${who} (${facts.join(', ')}) holds ${blocker.mode} on ${blocker.relation}`;
+  return `${who} (${facts.join(', ')}) ${blocker.granted ? 'holds' : 'waits for'} ${blocker.mode} on ${blocker.relation}`;
 }
 
 export class InvalidRequestError extends ShadowstepError {
@@ -215,6 +221,17 @@ export class CopyChangedError extends ShadowstepError {
   }
 }
 
+/** The registry's rows of the run are not what its units wrote. */
+export class RegistryChangedError extends ShadowstepError {
+  override readonly name = 'RegistryChangedError';
+  constructor(table: string, runId: string, what: string) {
+    super(
+      `The registry's record of run ${runId} of ${table} was changed from outside: ${what}. What is recorded as done may ` +
+        'not be done, so nothing is swapped. Reset the run and start again; after the swap, go on to clean-up.',
+    );
+  }
+}
+
 export class ChangeLogTooLargeError extends ShadowstepError {
   override readonly name = 'ChangeLogTooLargeError';
   constructor(table: string, bytes: bigint, maxLogBytes: bigint) {
@@ -227,7 +244,12 @@ export class ChangeLogTooLargeError extends ShadowstepError {
 
 export class ConstraintViolatedByDataError extends ShadowstepError {
   override readonly name = 'ConstraintViolatedByDataError';
-  constructor(table: string, constraint: string, findingId: string, cause?: unknown) {
+  constructor(
+    table: string,
+    readonly constraint: string,
+    readonly findingId: string,
+    cause?: unknown,
+  ) {
     super(
       `The rows of ${table} violate ${constraint} of the copy. Nothing was swapped. ` +
         `The rows are in shadowstep.finding, finding_id ${findingId}. Mend them and resume, or reset the run.`,

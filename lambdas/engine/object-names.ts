@@ -28,6 +28,9 @@ export const VERIFY_RANGE = 'shadowstep_verify_range';
  */
 export const OWN_PREFIX = 'shadowstep_';
 
+/** A setting of ours that every session of the engine has on: by it the guards know our own writes from those by hand. */
+export const OWN_WRITE = 'shadowstep.own_write';
+
 /** Capture triggers begin with this; the rest says the statement they wait for. */
 export const TRIGGER_PREFIX = OWN_PREFIX;
 

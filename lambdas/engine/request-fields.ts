@@ -6,7 +6,14 @@ const SMALLEST_LOG_BYTES = MIB;
 const LARGEST_LOG_BYTES = 2n ** 63n - 1n;
 export const DEFAULT_LOG_BYTES = (16n * 1024n * MIB).toString();
 const A_WEEK_SECONDS = 7 * 24 * 3600;
+const A_DAY_SECONDS = 24 * 3600;
 const MOST_ALTER_ENTRIES = 100;
+
+/** What becomes of a session that holds a lock which the run needs. */
+export const BLOCKER_POLICIES = ['wait', 'cancel', 'terminate'] as const;
+
+export type BlockerPolicy = (typeof BLOCKER_POLICIES)[number];
+
 const LONGEST_ENTRY_CHARACTERS = 10_000;
 
 /** One field of a request: what it may hold, and how a fault speaks of it. */
@@ -113,6 +120,17 @@ export const REQUEST_FIELDS = {
     expects: `whole bytes from ${SMALLEST_LOG_BYTES} (1 MiB: a smaller log is full at once), as a number or a string of digits`,
     example: `"${DEFAULT_LOG_BYTES}"`,
   },
+  maxReplicaLagSeconds: {
+    schema: z
+      .int()
+      .min(1)
+      .max(A_DAY_SECONDS)
+      .nullable()
+      .default(null)
+      .describe('Pause the backfill while a replica lags further behind, s; null asks for no lag.'),
+    expects: `null or a whole number from 1 to ${A_DAY_SECONDS} (the lag is looked at once a second)`,
+    example: '10',
+  },
   verify: yesOrNo(true, 'Compare source and copy before the swap.'),
   oldSnapshotPatienceSeconds: {
     schema: z
@@ -125,6 +143,21 @@ export const REQUEST_FIELDS = {
     expects: `null or a whole number from 0 to ${A_WEEK_SECONDS} (a week)`,
     example: 'null',
   },
+  blockers: {
+    schema: z
+      .enum(BLOCKER_POLICIES)
+      .default('wait')
+      .describe('Wait for a session that holds a lock we need, cancel its statement, or terminate it.'),
+    expects: `one of ${BLOCKER_POLICIES.join(', ')}`,
+    example: '"cancel"',
+  },
+  blockerPatienceSeconds: wholeNumber(
+    0,
+    A_WEEK_SECONDS,
+    60,
+    'How long a session may hold the run up before it is cancelled or terminated, s.',
+    'counted from when the run first met it; at most a week',
+  ),
   allowPublishedForAllTables: yesOrNo(
     false,
     'Accept a FOR ALL TABLES publication, whose subscribers would be sent our tables.',

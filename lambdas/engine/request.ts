@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { parseAlterEntry } from './alter/parse-alter.ts';
 import { InvalidRequestError } from './errors.ts';
 import { nearNames } from './near-names.ts';
-import { DEFAULT_LOG_BYTES, parseLogBytes, REQUEST_FIELDS, type RequestFieldName } from './request-fields.ts';
+import {
+  BLOCKER_POLICIES,
+  type BlockerPolicy,
+  DEFAULT_LOG_BYTES,
+  parseLogBytes,
+  REQUEST_FIELDS,
+  type RequestFieldName,
+} from './request-fields.ts';
 import { ACTIONS, type Action, STAGES, type StageName } from './stages.ts';
 import { formatTableName, parseTableName } from './table-name.ts';
 
@@ -37,10 +44,19 @@ export interface ParsedRequest {
   readonly unitSeconds: number;
   /** Stop when the change log is larger than this, bytes. Default 16 GiB. */
   readonly maxLogBytes: bigint;
+  /** Pause the backfill while a replica lags further behind than this, s; null: never asked. Not part of the identity. */
+  readonly maxReplicaLagSeconds: number | null;
   /** Compare source and copy before the swap. Default true. */
   readonly verify: boolean;
   /** Swap after this many seconds even if older snapshots are still open; null waits for them. Default null. */
   readonly oldSnapshotPatienceSeconds: number | null;
+  /**
+   * What to do with a session whose lock holds the run up for longer than `blockerPatienceSeconds`: wait for it, cancel its
+   * statement, or terminate it. Default wait. Not part of the request's identity: it may be changed while the run waits.
+   */
+  readonly blockers: BlockerPolicy;
+  /** How long a session may hold the run up before it is cancelled or terminated, s. Default 60. Not part of the identity. */
+  readonly blockerPatienceSeconds: number;
   /** Accept a FOR ALL TABLES publication. Default false. */
   readonly allowPublishedForAllTables: boolean;
   /** The event's or schedule's id: a delivery repeated late starts nothing. Not part of the request's identity. */
@@ -65,8 +81,11 @@ const requestSchema = z.strictObject({
   targetBatchMs: REQUEST_FIELDS.targetBatchMs.schema,
   unitSeconds: REQUEST_FIELDS.unitSeconds.schema,
   maxLogBytes: REQUEST_FIELDS.maxLogBytes.schema,
+  maxReplicaLagSeconds: REQUEST_FIELDS.maxReplicaLagSeconds.schema,
   verify: REQUEST_FIELDS.verify.schema,
   oldSnapshotPatienceSeconds: REQUEST_FIELDS.oldSnapshotPatienceSeconds.schema,
+  blockers: REQUEST_FIELDS.blockers.schema,
+  blockerPatienceSeconds: REQUEST_FIELDS.blockerPatienceSeconds.schema,
   allowPublishedForAllTables: REQUEST_FIELDS.allowPublishedForAllTables.schema,
   requestId: REQUEST_FIELDS.requestId.schema,
 });
@@ -180,17 +199,31 @@ function found(value: unknown): string {
 
 /** For `"swap"` or `"cleanup"`: names one of the known values, so that nothing of the input is repeated. */
 function meant(field: RequestFieldName, value: unknown): string {
-  const values: readonly string[] = field === 'stopAfter' ? STAGES : field === 'action' ? ACTIONS : [];
+  const known: Partial<Record<RequestFieldName, readonly string[]>> = {
+    stopAfter: STAGES,
+    action: ACTIONS,
+    blockers: BLOCKER_POLICIES,
+  };
+  const values = known[field] ?? [];
   const [near] = typeof value === 'string' ? nearNames(value, values) : [];
   return near === undefined ? '' : ` (did you mean "${near}"?)`;
 }
 
 /**
  * The fields that two requests must have alike to be the same run's, as JSON can keep them: bigint as a string, the
- * table in its canonical spelling. Left out is what says when a request came and what it asks for next.
+ * table in its canonical spelling. Left out is what says when a request came and what it asks for next, and the lag, since
+ * a person must be able to go on without a standby that is gone for good.
  */
 export function requestIdentity(request: ParsedRequest): Record<string, unknown> {
-  const { stopAfter: _stopAfter, requestId: _requestId, action: _action, ...rest } = request;
+  const {
+    stopAfter: _stopAfter,
+    requestId: _requestId,
+    action: _action,
+    blockers: _blockers,
+    blockerPatienceSeconds: _blockerPatienceSeconds,
+    maxReplicaLagSeconds: _maxReplicaLagSeconds,
+    ...rest
+  } = request;
   return { ...rest, table: formatTableName(rest.table), maxLogBytes: rest.maxLogBytes.toString() };
 }
 

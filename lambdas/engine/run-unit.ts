@@ -1,14 +1,17 @@
 import { backfillUnit } from './backfill/backfill.ts';
+import { explainByChange } from './catalog/explain-by-change.ts';
 import { resolveTable } from './catalog/resolve-table.ts';
 import { cleanUpUnit } from './clean-up/clean-up.ts';
 import { resetUnit } from './clean-up/reset.ts';
-import { isRetryable, LockTimeoutError, NoSuchRunError, type ShadowstepError, WrongStageError } from './errors.ts';
-import { findBlockers } from './locks/blockers.ts';
+import { isRetryable, NoSuchRunError, type ShadowstepError, WrongStageError } from './errors.ts';
+import { nameLockTimeout, nameLockTimeoutBeforeRun } from './locks/lock-timeout.ts';
 import type { Logger } from './log.ts';
 import { postSyncUpdateUnit } from './post-sync-update/post-sync-update.ts';
 import type { OpenSession, Session } from './postgres/session.ts';
 import { asShadowstepError, sqlstateOf } from './postgres/sqlstate.ts';
+import { refusalInstead } from './pre-validation/refusal-instead.ts';
 import { startRun } from './pre-validation/start-run.ts';
+import { assertRegistryConsistent } from './registry/consistency.ts';
 import { claimRun, releaseRun, startHeartbeat } from './registry/lease.ts';
 import { assertSameRequest, isSameRequest } from './registry/live-request.ts';
 import { isPresent, LOCAL_DRIVER_PREFIX } from './registry/presence.ts';
@@ -105,7 +108,9 @@ export async function runTask(task: TaskName, event: UnitEvent, env: UnitEnviron
     }
     return answer(...(await advance(task, request, run, event, env, session)));
   } catch (error) {
-    throw asShadowstepError(error);
+    const named = await nameLockTimeoutBeforeRun(session, request, asShadowstepError(error));
+    const early = task === 'REQUEST' || task === 'PRE_VALIDATION';
+    throw early && session !== null ? await refusalInstead(session, request, named) : named;
   } finally {
     await session?.end();
   }
@@ -161,6 +166,9 @@ async function advance(
   };
   const heartbeat = startHeartbeat(() => env.openSession(`${run.runId}/heartbeat`), run.runId, event.driver, log);
   try {
+    if (task !== 'RESET') {
+      await assertRegistryConsistent(session, run);
+    }
     const outcome = await UNITS[task as keyof typeof UNITS](ctx);
     log.info('unit done', { outcome: outcome.status, durationMs: Math.round(performance.now() - started) });
     const after = (await readRun(session, run.runId)) ?? run;
@@ -169,7 +177,7 @@ async function advance(
     if (error instanceof StageMovedOn) {
       return [{ status: 'more', message: 'another unit of this run was faster' }, run];
     }
-    throw await recordFailure(ctx, env, asShadowstepError(error));
+    throw await recordFailure(ctx, env, await explainByChange(session, run, asShadowstepError(error)));
   } finally {
     await heartbeat.stop();
   }
@@ -214,6 +222,14 @@ function skipUnit(task: Exclude<TaskName, 'REQUEST'>, request: ParsedRequest, ru
   if (isPast(run.stage, task)) {
     return { status: 'done', message: `${task} was done before` };
   }
+  if (run.stage !== task && request.action === 'repack') {
+    // Every task before this one has answered `done`: a failover has taken the registry back, with all else, to where a
+    // standby had come that lacked the last commits (the stage moves with its work, I-11). Anew, the run goes on from there.
+    return {
+      status: 'restart',
+      message: `run ${run.runId} is back at ${run.stage}: the server has lost what it did later (a failover?); it goes on from there`,
+    };
+  }
   if (run.stage !== task) {
     throw new WrongStageError(table, String(run.runId), request.action, run.stage, 'Run it to the end of SWAP first.');
   }
@@ -242,8 +258,8 @@ async function settle(
   if (isTerminal(run.stage)) {
     await hearForRemoteDriver(session, run.runId, event.driver);
   } else {
-    await setWaitingFor(session, run.runId, settled.status === 'wait' ? settled.because : null);
-    if (settled.status === 'stop' || startsAnew(settled, event)) {
+    await setWaitingFor(session, run.runId, event.driver, settled.status === 'wait' ? settled.because : null);
+    if (settled.status === 'stop' || settled.status === 'restart' || startsAnew(settled, event)) {
       await releaseRun(session, run.runId, event.driver);
     }
   }
@@ -261,22 +277,37 @@ function startsAnew(outcome: UnitOutcome, event: UnitEvent): boolean {
   return (outcome.status === 'more' || outcome.status === 'wait') && event.unitsDone + 1 >= MAX_UNITS_PER_EXECUTION;
 }
 
+/** Kept back from recording an error for telling it, ms. */
+const TELLING_MS = 2_000;
+
 /**
- * The registry has the error before anybody else does; a lock timeout gets its blockers named. A driver that will not
- * come back by itself gives its lease up. Over a connection of its own: the unit's may be the one that broke.
+ * The registry has the error before anybody else does, unless the network is silent: it is told in time all the same, so
+ * that the machine repeats the unit instead of waiting for its invocation to be ended from outside.
  */
 async function recordFailure(ctx: UnitContext, env: UnitEnvironment, error: ShadowstepError): Promise<ShadowstepError> {
+  let timer: NodeJS.Timeout | undefined;
+  const outOfTime = new Promise<ShadowstepError>((resolve) => {
+    timer = setTimeout(() => resolve(error), Math.max(1_000, env.remainingMs() - TELLING_MS));
+  });
+  const named = await Promise.race([writeFailure(ctx, env, error), outOfTime]);
+  clearTimeout(timer);
+  const level = isRetryable(named) ? 'warn' : 'error';
+  ctx.log[level]('unit failed', { error: named.name, sqlstate: sqlstateOf(error) });
+  return named;
+}
+
+/**
+ * A lock timeout gets its blockers named. A driver that will not come back by itself gives its lease up. Over a connection
+ * of its own: the unit's may be the one that broke.
+ */
+async function writeFailure(ctx: UnitContext, env: UnitEnvironment, error: ShadowstepError): Promise<ShadowstepError> {
   const { run } = ctx;
   let named = error;
   let session: Session | null = null;
   try {
     session = await env.openSession(`${run.runId}/error`);
-    if (sqlstateOf(error) === '55P03') {
-      const oids = [run.sourceOid, ...(run.copyOid === null ? [] : [run.copyOid])];
-      const blockers = await findBlockers(session, oids, 'ACCESS EXCLUSIVE', 0);
-      named = new LockTimeoutError(formatTableName(run.source), ctx.request.lockTimeoutMs, blockers, error);
-    }
-    await recordError(session, run.runId, named);
+    named = await nameLockTimeout({ ...ctx, session }, error);
+    await recordError(session, run.runId, ctx.driver, named);
     if (!isRetryable(named)) {
       await releaseRun(session, run.runId, ctx.driver);
     }
@@ -285,14 +316,14 @@ async function recordFailure(ctx: UnitContext, env: UnitEnvironment, error: Shad
   } finally {
     await session?.end();
   }
-  const level = isRetryable(named) ? 'warn' : 'error';
-  ctx.log[level]('unit failed', { error: named.name, sqlstate: sqlstateOf(error) });
   return named;
 }
 
 function toResult(outcome: UnitOutcome, request: ParsedRequest, run: Run | null, event: UnitEvent): UnitResult {
   const progress =
-    outcome.status === 'more' && outcome.progress !== undefined ? outcome.progress : { done: 0n, estimated: 0n };
+    outcome.status === 'more' && outcome.progress !== undefined
+      ? outcome.progress
+      : { done: 0n, estimated: 0n, measure: '' as const };
   const status = startsAnew(outcome, event) ? 'restart' : outcome.status;
   return {
     status,
@@ -308,6 +339,7 @@ function toResult(outcome: UnitOutcome, request: ParsedRequest, run: Run | null,
       estimated: String(progress.estimated),
       percent:
         progress.estimated > 0n ? Math.min(100, Math.floor(Number((progress.done * 100n) / progress.estimated))) : 0,
+      measure: progress.measure,
     },
     message: outcome.status === 'wait' ? outcome.because : outcome.message,
   };

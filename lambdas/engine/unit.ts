@@ -1,7 +1,13 @@
 import type { Action, RunStage } from './stages.ts';
 
-/** Rows (or keys, or statements) done so far, out of an estimate; both are counts of the stage's own measure. */
+/** What a progress counts: each stage has its own. */
+export const MEASURES = ['rows', 'blocks', 'indexes', 'keys', 'ranges', 'foreign keys'] as const;
+
+export type Measure = (typeof MEASURES)[number];
+
+/** So many of `measure` done so far, out of an estimate. */
 export interface Progress {
+  readonly measure: Measure;
   readonly done: bigint;
   readonly estimated: bigint;
 }
@@ -14,12 +20,14 @@ export interface Progress {
  * - `more`: call again at once.
  * - `wait`: call again after whole `seconds`; `because` names what is waited for (a blocker, an old snapshot).
  * - `stop`: nothing is left to do for this request (already finished, or a `stopAfter` was reached).
+ * - `restart`: start the machine anew with the same input, since the run is not where this execution believes.
  */
 export type UnitOutcome =
   | { readonly status: 'done'; readonly message: string }
   | { readonly status: 'more'; readonly message: string; readonly progress?: Progress }
   | { readonly status: 'wait'; readonly seconds: number; readonly because: string }
-  | { readonly status: 'stop'; readonly message: string };
+  | { readonly status: 'stop'; readonly message: string }
+  | { readonly status: 'restart'; readonly message: string };
 
 /** The statuses that the state machine's Choice states read. `restart` starts the machine anew with the same input. */
 export const UNIT_STATUSES = ['done', 'more', 'wait', 'stop', 'restart'] as const;
@@ -56,7 +64,13 @@ export interface UnitResult {
   /** The table as SQL writes it: "public.orders". */
   readonly table: string;
   readonly unitsDone: number;
-  readonly progress: { readonly done: string; readonly estimated: string; readonly percent: number };
+  /** `measure` says what is counted; it is empty, and the counts are 0, where there is nothing to count. */
+  readonly progress: {
+    readonly done: string;
+    readonly estimated: string;
+    readonly percent: number;
+    readonly measure: Measure | '';
+  };
   /** One sentence for the console. */
   readonly message: string;
 }

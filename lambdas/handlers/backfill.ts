@@ -1,3 +1,4 @@
+import { lambdaParts } from './lambda-parts.ts';
 import { unitHandler } from './unit-handler.ts';
 
-export const handler = unitHandler('BACKFILL');
+export const handler = unitHandler('BACKFILL', lambdaParts());

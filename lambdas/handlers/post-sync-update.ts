@@ -1,3 +1,4 @@
+import { lambdaParts } from './lambda-parts.ts';
 import { unitHandler } from './unit-handler.ts';
 
-export const handler = unitHandler('POST_SYNC_UPDATE');
+export const handler = unitHandler('POST_SYNC_UPDATE', lambdaParts());

@@ -1,3 +1,4 @@
+import { lambdaParts } from './lambda-parts.ts';
 import { unitHandler } from './unit-handler.ts';
 
-export const handler = unitHandler('SYNC_SCHEMAS');
+export const handler = unitHandler('SYNC_SCHEMAS', lambdaParts());

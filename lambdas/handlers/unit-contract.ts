@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { InvalidRequestError } from '../engine/errors.ts';
 import { ACTIONS, RUN_STAGES } from '../engine/stages.ts';
-import { UNIT_STATUSES, type UnitEvent, type UnitResult } from '../engine/unit.ts';
+import { MEASURES, UNIT_STATUSES, type UnitEvent, type UnitResult } from '../engine/unit.ts';
 
 const eventSchema = z.object({
   request: z.unknown(),
@@ -19,7 +19,12 @@ const resultSchema = z
     stage: z.enum(RUN_STAGES),
     table: z.string(),
     unitsDone: z.int().min(0),
-    progress: z.object({ done: z.string(), estimated: z.string(), percent: z.number() }),
+    progress: z.object({
+      done: z.string(),
+      estimated: z.string(),
+      percent: z.number(),
+      measure: z.enum([...MEASURES, '']),
+    }),
     message: z.string(),
   })
   .refine((result) => (result.status === 'wait') === result.waitSeconds >= 1, { path: ['waitSeconds'] });

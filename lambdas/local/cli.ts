@@ -6,10 +6,12 @@ import { sessionsOn } from './database.ts';
 import { errorLines } from './describe-error.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-codes.ts';
 import { helpText } from './help.ts';
+import { surviveLostOutput } from './lost-output.ts';
+import { watchParentUnderNpm } from './parent-process.ts';
 import type { TextSink } from './progress/display.ts';
 import { errorDocument, jsonText, outcomeOfError } from './report/json-document.ts';
 
-/** A second Ctrl-C within this time is the first one, relayed by npm and tsx. */
+/** A second Ctrl-C within this time is the first one, relayed by npm. */
 const RELAYED_SIGNAL_MS = 500;
 
 export interface Surroundings {
@@ -66,7 +68,7 @@ async function commandOf(name: CommandName): Promise<(context: CommandContext) =
   }
 }
 
-/** SIGINT and SIGTERM ask politely; a second one, later than a relayed first, leaves at once. */
+/** SIGINT, SIGTERM and the end of npm ask politely; a second signal, later than a relayed first, leaves at once. */
 function stopOnSignals(): { readonly stop: AbortSignal; readonly exitCode: () => number | null } {
   const controller = new AbortController();
   let firstAtMs = 0;
@@ -82,13 +84,20 @@ function stopOnSignals(): { readonly stop: AbortSignal; readonly exitCode: () =>
   };
   process.on('SIGINT', onSignal(EXIT.interrupted));
   process.on('SIGTERM', onSignal(EXIT.terminated));
+  watchParentUnderNpm(onSignal(EXIT.terminated));
   return { stop: controller.signal, exitCode: () => exitCode };
 }
 
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
   const { stop, exitCode } = stopOnSignals();
   const { stdout, stderr, env } = process;
+  const output = surviveLostOutput(stdout, stderr);
   const code = await main(process.argv.slice(2), { stdout, stderr, env, stop });
   // Set, not called: what is still being written to a pipe gets there first.
   process.exitCode = code === EXIT.interrupted ? (exitCode() ?? code) : code;
+  process.on('exit', () => {
+    if (output.failed() && process.exitCode === EXIT.done) {
+      process.exitCode = EXIT.failed;
+    }
+  });
 }

@@ -1,7 +1,10 @@
 import pg from 'pg';
 import { openPostgresSession } from '../engine/postgres/connect.ts';
-import type { OpenSession, StatementObserver } from '../engine/postgres/session.ts';
+import type { Session, StatementObserver } from '../engine/postgres/session.ts';
 import { UsageError } from './usage-error.ts';
+
+/** Opens a session as the engine asks for it; `statementTimeoutMs` bounds its statements where a handler says so. */
+export type OpenLocalSession = (purpose: string, statementTimeoutMs?: number) => Promise<Session>;
 
 /**
  * Opens sessions on the database of `url`, which is read at once: a fault of it is the caller's (UsageError), and the
@@ -9,7 +12,7 @@ import { UsageError } from './usage-error.ts';
  * (`postgresql://…?sslmode=verify-full&sslrootcert=…`, sockets too); what it leaves out comes from PGHOST, PGUSER,
  * PGPASSWORD and ~/.pgpass.
  */
-export function sessionsOn(url: string, observer?: StatementObserver): OpenSession {
+export function sessionsOn(url: string, observer?: StatementObserver): OpenLocalSession {
   if (!/^postgres(ql)?:\/\//.test(url)) {
     throw new UsageError(['The database URL does not begin with postgresql:// or postgres://']);
   }
@@ -24,5 +27,10 @@ export function sessionsOn(url: string, observer?: StatementObserver): OpenSessi
         : 'The database URL cannot be read: is it postgresql://USER:PASSWORD@HOST:PORT/DATABASE, percent-encoded?',
     ]);
   }
-  return (purpose) => openPostgresSession(config, { purpose, ...(observer === undefined ? {} : { observer }) });
+  return (purpose, statementTimeoutMs) =>
+    openPostgresSession(config, {
+      purpose,
+      ...(statementTimeoutMs === undefined ? {} : { statementTimeoutMs }),
+      ...(observer === undefined ? {} : { observer }),
+    });
 }

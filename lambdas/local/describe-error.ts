@@ -1,3 +1,5 @@
+import pg from 'pg';
+
 /** What to do, for the errors whose message, made where the cause is known, cannot know how we were called. */
 const ADVICE: Readonly<Record<string, string>> = {
   AuthenticationFailedError:
@@ -15,8 +17,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   DefinitionError: 'Nothing was changed. `npm ci` puts the installation right.',
 };
 
-/** A URL's password, wherever it turns up. */
-const PASSWORD_IN_URL = /\b(postgres(?:ql)?:\/\/[^\s:/@]*):[^\s@]*@/gi;
+/** A URL's password, wherever it turns up; our own advice of what a URL looks like holds none. */
+const PASSWORD_IN_URL = /\b(postgres(?:ql)?:\/\/(?!USER:PASSWORD@HOST:PORT\/DATABASE\b)[^\s:/@]*):[^\s@]*@/gi;
 
 export function withoutPassword(text: string): string {
   return text.replace(PASSWORD_IN_URL, '$1:***@');
@@ -38,12 +40,28 @@ export function describeError(error: unknown): DescribedError {
   return { name: error.name, message: withoutPassword(message) };
 }
 
-/** The lines for stderr; with `debug` the stacks of the error and of what caused it. */
+/**
+ * The lines for stderr; with `debug` the stacks of the error and of what caused it. Of the driver's own error only the
+ * SQLSTATE and the frames: its message may quote a row (I-13).
+ */
 export function errorLines(error: unknown, debug: boolean): string {
   const { name, message } = describeError(error);
   const lines = [`${name}: ${message}`];
   for (let cause: unknown = error; debug && cause instanceof Error; cause = cause.cause) {
-    lines.push(withoutPassword(cause.stack ?? `${cause.name}: ${cause.message}`));
+    lines.push(withoutPassword(cause instanceof pg.DatabaseError ? framesOf(cause) : stackOf(cause)));
   }
   return lines.join('\n');
+}
+
+function stackOf(error: Error): string {
+  return error.stack ?? `${error.name}: ${error.message}`;
+}
+
+/** The frames stand behind the message, which may hold lines that look like frames. */
+function framesOf(error: pg.DatabaseError): string {
+  const stack = error.stack ?? '';
+  const header = `: ${error.message}\n`;
+  const headerAt = stack.indexOf(header);
+  const frames = headerAt === -1 ? '' : `\n${stack.slice(headerAt + header.length)}`;
+  return `DatabaseError of the driver, SQLSTATE ${error.code ?? 'unknown'}${frames}`;
 }

@@ -55,7 +55,9 @@ fields that \`status --help\` explains.
 ${REQUEST_FLAG}
 
 Exit code 0 when the table can be rebuilt, 3 when it is refused: every reason by name, with the SQL that mends it.
-JSON: outcome (done, refused), table, refusals, warnings, plan.
+A run of the table that is live already is named with its stage, its driver and the fields in which the request differs.
+There is no plan then: exit code 0 when \`run\` would go on with it, 3 when \`run\` would be refused.
+JSON: outcome (done, refused), table, liveRun (null, or runId, stage, driver, differingFields), refusals, warnings, plan.
 `,
   status: `status: the runs that the registry of this database knows. Reads only; exit code 0.
 
@@ -66,6 +68,7 @@ Field (JSON name)                        What it is, and what is healthy
   driver (driver)                        who advances it. Live while the run goes on; "gone" means: \`run\` resumes
   waiting for (waitingFor)               the blocker or the old snapshot that holds it up. nothing; a pid that stays for
                                          long has to commit, or be ended by you
+  progress (progress)                    how far the stage is, in rows, indexes, keys, ranges or foreign keys. Grows
   last error (lastError)                 the last failure of a unit. none, or a passing one: LockTimeoutError is retried
   rows copied (rowsCopied)               grows to about rowsEstimated during BACKFILL, then stands still
   changes applied (keysDrained)          keys of changed rows brought over. Grows with the writes on the table

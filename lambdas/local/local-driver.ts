@@ -4,14 +4,11 @@ import { silentLogger } from '../engine/log.ts';
 import type { OpenSession } from '../engine/postgres/session.ts';
 import { holdPresence, LOCAL_DRIVER_PREFIX } from '../engine/registry/presence.ts';
 import { markHeard } from '../engine/registry/runs.ts';
-import { runTask } from '../engine/run-unit.ts';
-import { isTerminal, type TaskName } from '../engine/stages.ts';
-import type { UnitEvent, UnitResult } from '../engine/unit.ts';
+import { isTerminal } from '../engine/stages.ts';
+import type { OpenLocalSession } from './database.ts';
 import { type DefinitionOptions, loadDefinition } from './definition.ts';
+import { localFunctions } from './local-functions.ts';
 import { type MachineEnd, type MachineEvent, runMachine } from './run-machine.ts';
-
-/** What a function on AWS has for one invocation; here too, so that a unit meets the same bounds. */
-const INVOCATION_MS = 15 * 60 * 1_000;
 
 /** Errors after which the connection that shows our presence may be gone as well. */
 const CONNECTION_ERRORS = new Set([
@@ -22,7 +19,7 @@ const CONNECTION_ERRORS = new Set([
 ]);
 
 export interface DriveOptions {
-  readonly openSession: OpenSession;
+  readonly openSession: OpenLocalSession;
   readonly request: Readonly<Record<string, unknown>>;
   readonly onEvent?: (event: MachineEvent) => void;
   readonly stop?: AbortSignal;
@@ -35,7 +32,7 @@ export interface DriveOptions {
 }
 
 /**
- * Runs the shipped state machine with the functions' own code in this process, as one driver. Connects before anything
+ * Runs the shipped state machine with the shipped handlers in this process, as one driver. Connects before anything
  * else, so that a wrong password or host is told at once and not after the machine's retries. Rejects with the error of
  * the unit that failed in place.
  */
@@ -46,11 +43,12 @@ export async function driveMachine(options: DriveOptions): Promise<MachineEnd> {
   try {
     const definition = await loadDefinition(options.definition);
     const { openSession, stop, log = silentLogger } = options;
+    const invoke = localFunctions({ openSession, log, stop });
     const end = await runMachine({
       ...options,
       definition,
       driver,
-      runTask: (task, event) => presence.during(() => invoke(task, event, { openSession, log, stop })),
+      runTask: (task, event) => presence.during(() => invoke(task, event)),
     });
     await acknowledge(openSession, end);
     return end;
@@ -70,22 +68,6 @@ async function acknowledge(openSession: OpenSession, end: MachineEnd): Promise<v
   } finally {
     await session.end();
   }
-}
-
-interface Invocation {
-  readonly openSession: OpenSession;
-  readonly log: Logger;
-  readonly stop: AbortSignal | undefined;
-}
-
-function invoke(task: TaskName, event: UnitEvent, { openSession, log, stop }: Invocation): Promise<UnitResult> {
-  const endsAt = performance.now() + INVOCATION_MS;
-  return runTask(task, event, {
-    openSession,
-    log,
-    // Told to stop, an invocation is over: the unit returns at its next look, with all it has done committed.
-    remainingMs: () => (stop?.aborted ? 0 : Math.max(0, endsAt - performance.now())),
-  });
 }
 
 /** The connection by whose end the server sees that this process is gone; made anew when it may have been lost. */

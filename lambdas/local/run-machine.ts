@@ -4,6 +4,7 @@ import { TASKS, type TaskName } from '../engine/stages.ts';
 import type { UnitEvent, UnitResult } from '../engine/unit.ts';
 import { DefinitionError } from './definition.ts';
 import { TaskFailedError, throughJson } from './lambda-contract.ts';
+import { originalOf } from './local-functions.ts';
 
 /** What happens while the machine runs, for the progress display. */
 export type MachineEvent =
@@ -19,7 +20,7 @@ export interface MachineOptions {
   readonly request: Readonly<Record<string, unknown>>;
   /** The execution's id; the same when the machine starts itself anew. */
   readonly driver: string;
-  /** Does one unit: the engine's runTask with its environment bound. */
+  /** Does one unit: the shipped handler of the task (local-functions.ts). */
   readonly runTask: (task: TaskName, event: UnitEvent) => Promise<UnitResult>;
   readonly onEvent?: (event: MachineEvent) => void;
   /** Ends politely: waits are cut short, the unit that is running ends, and no other begins. */
@@ -44,8 +45,8 @@ class InterruptedError extends Error {
 }
 
 /**
- * Interprets the definition to its end, through every start anew. Throws the very error of the unit that failed the
- * execution in place.
+ * Interprets the definition to its end, through every start anew. The machine sees errors as they leave the handlers;
+ * thrown is the very error of the unit that failed the execution in place.
  */
 export async function runMachine(options: MachineOptions): Promise<MachineEnd> {
   // Validated by the tests of infra; here it would cost 25 MB and half a second of every start.
@@ -159,7 +160,7 @@ class Execution {
       this.#options.onEvent?.({ type: 'unit-ended', task, result });
       return result;
     } catch (error) {
-      this.#options.onEvent?.({ type: 'unit-failed', task, error });
+      this.#options.onEvent?.({ type: 'unit-failed', task, error: originalOf(error) });
       throw new TaskFailedError(task, error);
     }
   }
@@ -191,5 +192,5 @@ function isTask(name: string): name is TaskName {
 /** The unit's own error behind what the interpreter made of it; a fault of the definition stays as it is. */
 function rootOf(error: unknown): unknown {
   const failure = error instanceof ExecutionError ? error.cause : error;
-  return failure instanceof TaskFailedError ? failure.cause : failure;
+  return originalOf(failure instanceof TaskFailedError ? failure.cause : failure);
 }

@@ -77,12 +77,12 @@ describe('a detached statement', () => {
     const { run, gate, session, invocation, traces } = await withStatement();
     const [statement] = await invocation(A_MOMENT_MS);
     if (statement === undefined) throw new Error('There is no statement');
-    await session.script(detachedBlock(1n, STAGE, statement));
+    await session.script(detachedBlock({ runId: 1n, stage: STAGE }, 'test:context', statement));
     expect(await listStatements(session, 1n, STAGE)).toMatchObject([{ finished: false, inFlight: true }]);
     await openGate(gate);
     await invocation(LONG_MS);
     // And once more when it is done.
-    await session.script(detachedBlock(1n, STAGE, statement));
+    await session.script(detachedBlock({ runId: 1n, stage: STAGE }, 'test:context', statement));
     expect(await traces()).toBe(1);
     await run.endSessions();
   });
@@ -93,7 +93,7 @@ describe('a detached statement', () => {
     const [statement] = await listStatements(session, 1n, STAGE);
     if (statement === undefined) throw new Error('There is no statement');
     await run.database.query(`UPDATE shadowstep.run SET stage = 'POST_SYNC_UPDATE'`);
-    await session.script(detachedBlock(1n, STAGE, statement));
+    await session.script(detachedBlock({ runId: 1n, stage: STAGE }, 'test:context', statement));
     expect(await listStatements(session, 1n, STAGE)).toMatchObject([{ finished: false }]);
     expect(await traces()).toBe(0);
     await run.endSessions();

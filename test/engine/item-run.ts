@@ -30,6 +30,8 @@ export interface ItemRunOptions {
   readonly table?: string;
   /** Fields of the request besides `table`. */
   readonly request?: Readonly<Record<string, unknown>>;
+  /** Where to. Default: a database of its own on the run's server. */
+  readonly database?: TestDatabase;
 }
 
 /** A run of a small table `public.item` in a database of its own, advanced stage by stage or unit by unit. */
@@ -43,11 +45,16 @@ export class ItemRun {
   ) {}
 
   static async create(options: ItemRunOptions = {}): Promise<ItemRun> {
-    const database = await createDatabase();
+    const database = options.database ?? (await createDatabase());
     const owner = await database.appClient('owner');
     await owner.query(options.table ?? ITEM);
     await owner.query(/* sql */ `GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON public.item TO ${ROLES.app}`);
     return new ItemRun(database, owner, { table: 'public.item', workers: 1, ...options.request });
+  }
+
+  /** The run of a database that has one already, over new connections. */
+  static async on(database: TestDatabase, request: Readonly<Record<string, unknown>>): Promise<ItemRun> {
+    return new ItemRun(database, await database.appClient('owner'), request);
   }
 
   /** The run as it is now, in a database of its own; ends this one's connections. Quicker than going there again. */

@@ -219,7 +219,9 @@ const PRIVILEGES: readonly Case[] = [
   {
     what: 'a registry of another role',
     codes: ['MayNotUseRegistry'],
-    given: `CREATE SCHEMA shadowstep CREATE TABLE run (run_id bigint GENERATED ALWAYS AS IDENTITY)`,
+    given: `CREATE SCHEMA shadowstep
+      CREATE TABLE migration (version integer PRIMARY KEY, applied_at timestamptz)
+      CREATE TABLE run (run_id bigint GENERATED ALWAYS AS IDENTITY)`,
     names: /USAGE ON SCHEMA.*INSERT.*SEQUENCES/s,
     mendedBy: 'superuser',
   },

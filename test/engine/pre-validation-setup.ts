@@ -25,6 +25,8 @@ export interface Bundle {
   sql(text: string): Promise<void>;
   /** The same as the tool's role, on a fresh connection with default settings. */
   sqlAsTool(text: string): Promise<void>;
+  /** The URL of the tool's role. */
+  readonly toolUrl: string;
   /** A fresh session of the tool, as production opens it. */
   session(): Promise<Session>;
   /** PRE_VALIDATION of `shop.orders`, or of what `request` says, on a fresh session. */
@@ -48,6 +50,9 @@ export async function setup(): Promise<Bundle> {
     /* sql */ `SELECT current_setting('server_version_num')::int AS version`,
   );
 
+  const toolUrl = new URL(database.url);
+  toolUrl.username = tool;
+  toolUrl.password = PASSWORD;
   const bundle: Bundle = {
     database,
     tool,
@@ -65,11 +70,9 @@ export async function setup(): Promise<Bundle> {
         await client.end();
       }
     },
+    toolUrl: toolUrl.href,
     async session() {
-      const url = new URL(database.url);
-      url.username = tool;
-      url.password = PASSWORD;
-      const session = await openPostgresSession({ connectionString: url.href }, { purpose: 'pre-validation-test' });
+      const session = await openPostgresSession({ connectionString: toolUrl.href }, { purpose: 'pre-validation-test' });
       sessions.push(session);
       return session;
     },

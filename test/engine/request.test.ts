@@ -26,8 +26,11 @@ describe('parseRequest', () => {
       targetBatchMs: 1000,
       unitSeconds: 60,
       maxLogBytes: 16n * 1024n ** 3n,
+      maxReplicaLagSeconds: null,
       verify: true,
       oldSnapshotPatienceSeconds: null,
+      blockers: 'wait',
+      blockerPatienceSeconds: 60,
       allowPublishedForAllTables: false,
       requestId: null,
     });
@@ -43,15 +46,17 @@ describe('parseRequest', () => {
       alter: ['ALTER COLUMN id TYPE', 'ALTER COLUMN id TYPE bigint; DROP TABLE x'],
       maxLogBytes: '16GB',
       stopAfter: 'swap',
+      blockers: 'Terminate',
       unitSeconds: 5.5,
     });
-    expect(faults).toHaveLength(10);
+    expect(faults).toHaveLength(11);
     expect(faults.join('\n')).toContain('"lockTimeout": is not a field of a request. Did you mean "lockTimeoutMs"?');
     expect(faults.join('\n')).toContain('"colour": is not a field of a request. The fields are table,');
     expect(faults.join('\n')).toMatch(/table: has no schema.*Example: "table": "public.orders"/);
     expect(faults.join('\n')).toMatch(/workers: must be a whole number from 1 to 16 .*; found a string/);
     expect(faults.join('\n')).toMatch(/verify: must be true or false; found null/);
     expect(faults.join('\n')).toMatch(/stopAfter: .*did you mean "SWAP"/);
+    expect(faults.join('\n')).toMatch(/blockers: must be one of wait, cancel, terminate.*did you mean "terminate"/);
     expect(faults.join('\n')).toMatch(/unitSeconds: .*found the number 5.5/);
     expect(faults.join('\n')).toMatch(/alter\[0\]: cannot be parsed .*syntax error at end of input, at character 20/);
     expect(faults.join('\n')).toMatch(/alter\[1\]: must be sub-commands of one ALTER TABLE/);
@@ -104,6 +109,7 @@ describe('parseRequest', () => {
     ['workers', 1, 16],
     ['targetBatchMs', 50, 60_000],
     ['unitSeconds', 5, 600],
+    ['blockerPatienceSeconds', 0, 604_800],
   ])('%s takes %d to %d and nothing beyond', async (field, from, to) => {
     await parseRequest({ table: 'a.b', [field]: from });
     await parseRequest({ table: 'a.b', [field]: to });
@@ -125,6 +131,15 @@ describe('parseRequest', () => {
     },
   );
 
+  test('maxReplicaLagSeconds takes null and 1 to 86400, and nothing else', async () => {
+    for (const given of [null, 1, 86_400]) {
+      expect((await parseRequest({ table: 'a.b', maxReplicaLagSeconds: given })).maxReplicaLagSeconds).toBe(given);
+    }
+    for (const given of [0, 86_401, 1.5, '10']) {
+      expect(await faultsOf({ table: 'a.b', maxReplicaLagSeconds: given })).toHaveLength(1);
+    }
+  });
+
   test('a single sub-command is taken as a list of one', async () => {
     expect((await parseRequest({ table: 'a.b', alter: ' ALTER id TYPE bigint ' })).alter).toEqual([
       'ALTER id TYPE bigint',
@@ -135,8 +150,19 @@ describe('parseRequest', () => {
 describe('identity', () => {
   test('does not hold when a request came, nor what it asks for next', async () => {
     const first = await parseRequest({ table: 'Public.Orders', stopAfter: 'SWAP', requestId: 'a' });
-    const second = await parseRequest({ table: '"public" . "orders"', requestId: 'b', action: 'revert' });
+    const second = await parseRequest({
+      table: '"public" . "orders"',
+      requestId: 'b',
+      action: 'revert',
+      blockers: 'terminate',
+      blockerPatienceSeconds: 5,
+    });
     expect(differingFields(requestIdentity(first), requestIdentity(second))).toEqual([]);
+  });
+
+  test('does not hold the lag of replicas: a run goes on without a standby that is gone for good', async () => {
+    const first = await parseRequest({ table: 'a.b', maxReplicaLagSeconds: 10 });
+    expect(differingFields(requestIdentity(first), requestIdentity(await parseRequest({ table: 'a.b' })))).toEqual([]);
   });
 
   test('survives JSON, and differing fields are named', async () => {

@@ -29,6 +29,9 @@ describe('a revert', () => {
     await expect(run.drive({ action: 'revert' })).rejects.toMatchObject({ name: 'RevertImpossibleError' });
     expect(await run.oid()).toBe(newTable);
     expect(await run.rows()).toEqual(written);
+    expect(await run.database.query('SELECT kind, row_keys FROM shadowstep.finding')).toEqual([
+      { kind: 'does not fit the old table', row_keys: [['1']] },
+    ]);
 
     await run.owner.query('DELETE FROM public.item WHERE id = 1');
     await run.drive({ action: 'revert' });

@@ -69,10 +69,35 @@ describe('an error of the server', () => {
     },
   );
 
-  it('of another class keeps the message, and never detail, hint or context (I-13)', () => {
-    const error = asShadowstepError(databaseError('42P01', { detail: 'planted', where: 'planted', hint: 'planted' }));
-    expect(error.message).toContain('said by the server');
-    expect(error.message).not.toContain('planted');
+  it.each(['08006', '25001', '28P01', '2BP01', '3D000', '40001', '42501', '53100', '54000', '55006', '57014', '58030'])(
+    'of a class that speaks of no row (%s) keeps the message, and never detail and hint (I-13)',
+    (sqlstate) => {
+      const error = asShadowstepError(databaseError(sqlstate, { detail: 'planted', hint: 'planted' }));
+      expect(error.message).toContain('said by the server');
+      expect(error.message).not.toContain('planted');
+    },
+  );
+
+  it.each(['P0001', 'XX000', 'F0000', 'HV000', '72000', '21000', '42601', '42602', 'ZZ999', ''])(
+    'of any other (%s) is told by its SQLSTATE alone (I-13)',
+    (sqlstate) => {
+      expect(asShadowstepError(databaseError(sqlstate)).message).not.toContain('said by the server');
+    },
+  );
+
+  it('about a name is repeated where the parser points at the statement, not where a value was looked up', () => {
+    expect(asShadowstepError(databaseError('42P01', { position: '8' })).message).toContain('said by the server');
+    expect(asShadowstepError(databaseError('42P01')).message).toBe(
+      'The server answered with SQLSTATE 42P01, undefined_table. The unit was rolled back.',
+    );
+  });
+
+  it('out of a function is repeated only where the server itself names an object', () => {
+    const where = 'PL/pgSQL function f() line 1 at RAISE';
+    const raised = databaseError('42501', { where, routine: 'exec_stmt_raise' });
+    expect(asShadowstepError(raised).message).not.toContain('said by the server');
+    const missing = databaseError('42501', { where, routine: 'aclcheck_error' });
+    expect(asShadowstepError(missing).message).toContain('said by the server');
   });
 });
 

@@ -14,7 +14,7 @@ export const RESULT: UnitResult = {
   stage: 'BACKFILL',
   table: 'public.orders',
   unitsDone: 5,
-  progress: { done: '10', estimated: '10', percent: 100 },
+  progress: { done: '10', estimated: '10', percent: 100, measure: 'blocks' },
   message: 'SETUP is done',
 };
 

@@ -4,7 +4,8 @@ import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { InvalidRequestError, LockTimeoutError } from '../../lambdas/engine/errors.ts';
 import type { UnitResult } from '../../lambdas/engine/unit.ts';
-import { type HandlerParts, unitHandler } from '../../lambdas/handlers/unit-handler.ts';
+import { lambdaParts } from '../../lambdas/handlers/lambda-parts.ts';
+import { unitHandler } from '../../lambdas/handlers/unit-handler.ts';
 import { contextWith, EVENT, fakeOpen, RESULT, SECRET_ENVIRONMENT } from './invocation.ts';
 
 const secretsManager = mockClient(SecretsManagerClient);
@@ -28,8 +29,19 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-function handlerWith(runTask: HandlerParts['runTask'], parts: Partial<HandlerParts> = {}) {
-  return unitHandler('SETUP', { runTask, openPostgresSession: fakeOpen(), environment: SECRET_ENVIRONMENT, ...parts });
+type HandlerParts = ReturnType<typeof lambdaParts>;
+
+/** The shipped handler: the parts of the function, but for what is run and what is connected to. */
+function handlerWith(
+  runTask: HandlerParts['runTask'],
+  { environment = SECRET_ENVIRONMENT, openPostgresSession = fakeOpen() }: Fakes = {},
+) {
+  return unitHandler('SETUP', { ...lambdaParts(environment), runTask, openPostgresSession });
+}
+
+interface Fakes {
+  readonly environment?: NodeJS.ProcessEnv;
+  readonly openPostgresSession?: HandlerParts['openPostgresSession'];
 }
 
 const failingWith = (error: unknown) =>

@@ -80,7 +80,7 @@ const DONE = {
   runId: '1',
   stage: 'BACKFILL',
   table: 'public.orders',
-  progress: { done: '0', estimated: '0', percent: 0 },
+  progress: { done: '0', estimated: '0', percent: 0, measure: '' },
   message: '',
 } as const;
 

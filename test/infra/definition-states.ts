@@ -32,7 +32,7 @@ export interface Definition {
 }
 
 /** The state machine that ships, typed as far as the tests read it. */
-export const definition = synthesiseDefinition() as unknown as Definition;
+export const definition = (await synthesiseDefinition()) as unknown as Definition;
 
 export function state(name: string): State {
   const found = definition.States[name];

@@ -6,8 +6,8 @@ import { synthesiseDefinition } from '../../infra/definition.ts';
 import { TASKS } from '../../lambdas/engine/stages.ts';
 import { FULL_CONFIG, IAM_DATABASE, resourcesOf, statementsOf, templateOf } from './synthesised-stack.ts';
 
-const template = templateOf();
-const withIam = templateOf({ ...FULL_CONFIG, database: IAM_DATABASE });
+const template = await templateOf();
+const withIam = await templateOf({ ...FULL_CONFIG, database: IAM_DATABASE });
 
 /** What may be asked for on every resource, because AWS knows no resource for it. */
 const ACTIONS_WITHOUT_A_RESOURCE =
@@ -32,12 +32,12 @@ describe('the functions', () => {
     template.resourceCountIs('AWS::EC2::SecurityGroup', 0);
   });
 
-  it('have the given concurrency, and none reserved unless it is given', () => {
+  it('have the given concurrency, and none reserved unless it is given', async () => {
     expect(functions.map(({ ReservedConcurrentExecutions }) => ReservedConcurrentExecutions)).toEqual(
       TASKS.map(() => 3),
     );
     const { reservedConcurrency: _, ...without } = FULL_CONFIG;
-    for (const { Properties } of resourcesOf(templateOf(without), 'AWS::Lambda::Function')) {
+    for (const { Properties } of resourcesOf(await templateOf(without), 'AWS::Lambda::Function')) {
       expect(Properties).not.toHaveProperty('ReservedConcurrentExecutions');
     }
   });
@@ -147,7 +147,7 @@ describe('the state machine', () => {
     expect((machine as { DependsOn: string[] }).DependsOn.filter((id) => policies.includes(id))).toHaveLength(1);
   });
 
-  it('is the definition that the tests and the local runner interpret', () => {
+  it('is the definition that the tests and the local runner interpret', async () => {
     const definitionString = resourcesOf(template, 'AWS::StepFunctions::StateMachine').map(
       ({ Properties }) => Properties.DefinitionString as { 'Fn::Join': [string, unknown[]] },
     );
@@ -155,7 +155,7 @@ describe('the state machine', () => {
     const states = JSON.parse(parts.map((part) => (typeof part === 'string' ? part : 'x')).join('')).States;
     const stripped = (value: unknown) =>
       JSON.stringify(value, (key, inner) => (key === 'Resource' || key === 'StateMachineArn' ? '' : inner));
-    expect(stripped(states)).toBe(stripped(synthesiseDefinition().States));
+    expect(stripped(states)).toBe(stripped((await synthesiseDefinition()).States));
   });
 });
 
@@ -175,9 +175,9 @@ describe('the triggers', () => {
     });
   });
 
-  it('have no rule unless a source is given', () => {
+  it('have no rule unless a source is given', async () => {
     const { eventSource: _, ...without } = FULL_CONFIG;
-    templateOf(without).resourceCountIs('AWS::Events::Rule', 0);
+    (await templateOf(without)).resourceCountIs('AWS::Events::Rule', 0);
   });
 
   it('start each table at its time, with a requestId that a repeated attempt repeats', () => {
@@ -244,12 +244,35 @@ describe('the alarms', () => {
     for (const name of names) expect(runbook).toContain(`\n## ${name.replace('shop-', '')}\n`);
   });
 
-  it('tell the given addresses by a topic that takes TLS alone, and make no topic without addresses', () => {
+  it('may publish to their topic: its policy has taken the place of the one that SNS gives by itself', () => {
+    const alarms = Object.keys(template.findResources('AWS::CloudWatch::Alarm'));
+    expect(alarms).toHaveLength(3);
+    template.hasResourceProperties('AWS::SNS::TopicPolicy', {
+      Topics: [{ Ref: topic }],
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          {
+            Sid: 'AlarmsOfThisStack',
+            Effect: 'Allow',
+            Principal: { Service: 'cloudwatch.amazonaws.com' },
+            Action: 'sns:Publish',
+            Resource: { Ref: topic },
+            Condition: {
+              StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+              ArnEquals: { 'aws:SourceArn': alarms.map((alarm) => ({ 'Fn::GetAtt': [alarm, 'Arn'] })) },
+            },
+          },
+        ]),
+      },
+    });
+  });
+
+  it('tell the given addresses by a topic that takes TLS alone, and make no topic without addresses', async () => {
     template.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: 'operations@example.com' });
     template.hasResourceProperties('AWS::SNS::TopicPolicy', {
       PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Effect: 'Deny' })]) },
     });
-    const silent = templateOf({ ...FULL_CONFIG, notifyEmails: [] });
+    const silent = await templateOf({ ...FULL_CONFIG, notifyEmails: [] });
     silent.resourceCountIs('AWS::SNS::Topic', 0);
     silent.resourceCountIs('AWS::CloudWatch::Alarm', 3);
   });
@@ -260,9 +283,9 @@ describe('the template', () => {
     expect(JSON.stringify(template.toJSON())).toMatch(/^[\x20-\x7e]*$/);
   });
 
-  it('names everything with a fixed name after the prefix, so that two deployments fit in one account', () => {
-    const other = JSON.stringify(templateOf({ ...FULL_CONFIG, namePrefix: 'other' }).toJSON());
-    expect(parseConfig(FULL_CONFIG, 'the test').namePrefix).toBe('shop');
+  it('names everything with a fixed name after the prefix, so that two deployments fit in one account', async () => {
+    const other = JSON.stringify((await templateOf({ ...FULL_CONFIG, namePrefix: 'other' })).toJSON());
+    expect((await parseConfig(FULL_CONFIG, 'the test')).namePrefix).toBe('shop');
     expect(other).not.toMatch(/shop-(?!AbCdEf)/);
   });
 });

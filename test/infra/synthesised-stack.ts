@@ -45,17 +45,17 @@ const folder = mkdtempSync(join(tmpdir(), 'shadowstep-synth-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** The stack, not bundled: its functions hold a placeholder. */
-export function buildStack(config: unknown = FULL_CONFIG): { app: App; stack: ShadowstepStack } {
+export async function buildStack(config: unknown = FULL_CONFIG): Promise<{ app: App; stack: ShadowstepStack }> {
   const app = new App({ analyticsReporting: false, outdir: mkdtempSync(join(folder, 'out-')) });
   const stack = new ShadowstepStack(app, 'Shop', {
-    config: parseConfig(config, 'the test'),
+    config: await parseConfig(config, 'the test'),
     code: Code.fromInline('// placeholder'),
   });
   return { app, stack };
 }
 
-export function templateOf(config: unknown = FULL_CONFIG): Template {
-  return Template.fromStack(buildStack(config).stack);
+export async function templateOf(config: unknown = FULL_CONFIG): Promise<Template> {
+  return Template.fromStack((await buildStack(config)).stack);
 }
 
 export interface Resource {

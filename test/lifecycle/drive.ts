@@ -82,7 +82,11 @@ export async function drive(options: DriveOptions): Promise<UnitResult[]> {
       'clean-up': ['CLEAN_UP'],
     };
     for (const task of tasks[first.action]) {
-      if ((await run(task)).status === 'stop') {
+      const { status } = await run(task);
+      if (status === 'restart') {
+        return [...results, ...(await drive({ ...options, driver: `test:${randomUUID()}` }))];
+      }
+      if (status === 'stop') {
         break;
       }
     }

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../lambdas/engine/log.ts';
 import { openPostgresSession } from '../../lambdas/engine/postgres/connect.ts';
-import { runTask } from '../../lambdas/engine/run-unit.ts';
 import { MAX_UNITS_PER_EXECUTION, type TaskName } from '../../lambdas/engine/stages.ts';
 import type { UnitEvent } from '../../lambdas/engine/unit.ts';
 import { loadDefinition } from '../../lambdas/local/definition.ts';
+import { localFunctions } from '../../lambdas/local/local-functions.ts';
 import { type MachineEvent, type MachineOptions, runMachine } from '../../lambdas/local/run-machine.ts';
 import { dumpCatalog, expectSameCatalog } from '../support/catalog-dump.ts';
 import { createDatabase, ROLES } from '../support/database.ts';
@@ -46,15 +46,15 @@ async function shop(seed: number) {
         hooks.onEvent?.(event);
       },
       runTask: (task, event) =>
-        runTask(task, hooks.changeEvent?.(task, event) ?? event, {
-          openSession: async (purpose) => {
-            const session = await openPostgresSession({ connectionString: database.urlOf('owner') }, { purpose });
+        localFunctions({
+          openSession: async (purpose, statementTimeoutMs = 60_000) => {
+            const config = { connectionString: database.urlOf('owner') };
+            const session = await openPostgresSession(config, { purpose, statementTimeoutMs });
             await hooks.onSession?.(task, session.backendPid);
             return session;
           },
-          remainingMs: () => 60_000,
           log: silentLogger,
-        }),
+        })(task, hooks.changeEvent?.(task, event) ?? event),
     });
     return { end, events };
   };

@@ -8,7 +8,7 @@ import { dumpCatalog } from '../support/catalog-dump.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { createOrdersFixture } from '../support/fixtures.ts';
 import { pollUntil } from '../support/poll.ts';
-import { shadowstep, spawnShadowstep } from './shadowstep-process.ts';
+import { shadowstep, spawnShadowstep, spawnThroughNpm } from './shadowstep-process.ts';
 
 const ROWS = 3_000;
 
@@ -168,6 +168,24 @@ describe('run', () => {
     expect(await document(command('status'))).toMatchObject({ json: { runs: [{ driver: { live: false } }] } });
   });
 
+  test('SIGTERM to npm, which passes it to its shell alone, stops the run politely all the same', async () => {
+    await blockSetup();
+    const { child, ended } = spawnThroughNpm(command('run'));
+    await untilRunWaits();
+    child.kill('SIGTERM');
+    // The pipes close with the last of the three processes, not with npm.
+    expect((await ended).stderr).toMatch(/run 1 of public\.orders is at SETUP/);
+    expect(await document(command('status'))).toMatchObject({ json: { runs: [{ driver: { live: false } }] } });
+  });
+
+  test('a reader that goes away, as in `run | head -1`, ends neither the run nor its exit code', async () => {
+    const { child, ended } = spawnShadowstep(command('run'));
+    child.stdout.once('data', () => child.stdout.destroy());
+    child.stderr.destroy();
+    expect((await ended).code).toBe(0);
+    expect(await database.query('SELECT stage FROM shadowstep.run')).toEqual([{ stage: 'DONE' }]);
+  });
+
   test('is refused with a request that differs from the live run', async () => {
     await shadowstep(command('run', '--stop-after', 'SETUP'));
     const differing = await document(command('run', '--request', await requestFile({ workers: 3 })));
@@ -222,6 +240,42 @@ describe('plan and status', () => {
     expect(stdout).toContain('ACCESS EXCLUSIVE');
     expect(await document(command('plan'))).toMatchObject({ code: 0, json: { outcome: 'done', refusals: [] } });
     expect(await schemas()).toEqual([]);
+  });
+
+  test('plan tells of a live run: that `run` goes on with it, or by which names it is refused', async () => {
+    await shadowstep(command('run', '--stop-after', 'SETUP'));
+    const same = await document(command('plan'));
+    expect(same).toMatchObject({
+      code: 0,
+      json: {
+        outcome: 'done',
+        liveRun: { runId: '1', stage: 'BACKFILL', driver: { id: null, live: false }, differingFields: [] },
+        refusals: [],
+        plan: null,
+      },
+    });
+    expect((await shadowstep(command('plan'))).stdout).toMatch(/run 1 is live, at BACKFILL, driven by nobody/);
+
+    const driver = await database.client();
+    await driver.query(`
+      UPDATE shadowstep.run SET driver = 'arn:execution', driver_expires_at = clock_timestamp() + interval '60 s'`);
+    const other = await document(command('plan', '--request', await requestFile({ workers: 3, verify: false })));
+    expect(other).toMatchObject({
+      code: 3,
+      stderr: expect.stringMatching(/refused for 2 reasons[\s\S]*at BACKFILL, driven by arn:execution/),
+      json: {
+        outcome: 'refused',
+        liveRun: { driver: { id: 'arn:execution', live: true }, differingFields: ['verify', 'workers'] },
+        refusals: [{ code: 'RunAlreadyDrivenError' }, { code: 'RequestDiffersError' }],
+      },
+    });
+    await driver.query(
+      `UPDATE shadowstep.run SET driver = NULL, driver_expires_at = NULL, swapped_at = now(), stage = 'REVERT'`,
+    );
+    expect(await document(command('plan'))).toMatchObject({
+      code: 3,
+      json: { liveRun: { stage: 'REVERT' }, refusals: [{ code: 'WrongStageError' }] },
+    });
   });
 
   test('status of a database without a registry is empty, and makes none', async () => {

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { describe, expect, test } from 'vitest';
 import {
   DriverReplacedError,
@@ -43,6 +44,28 @@ describe('an error on stderr', () => {
   test('has the stacks of itself and its cause with --debug', () => {
     expect(errorLines(error, true).match(/^ {4}at /gm)?.length).toBeGreaterThan(2);
     expect(errorLines(error, true)).toContain('password authentication failed');
+  });
+
+  test('has of the driver’s own error the SQLSTATE and the frames alone, whatever its message looks like (I-13)', () => {
+    for (const message of ['planted', 'e', 'planted\n    at planted', 'e: planted']) {
+      const driver = Object.assign(new pg.DatabaseError(message, 0, 'error'), { code: '22P02' });
+      const lines = errorLines(new PostgresError('DatabaseError', 'It failed.', '22P02', driver), true);
+      const ofDriver = lines.slice(lines.indexOf('DatabaseError of the driver, SQLSTATE 22P02\n'));
+      expect(ofDriver).not.toContain('planted');
+      expect(
+        ofDriver
+          .split('\n')
+          .slice(1)
+          .every((line) => /^ {4}at .*[\d)]$/.test(line)),
+        ofDriver,
+      ).toBe(true);
+      expect(ofDriver.split('\n').length).toBeGreaterThan(2);
+    }
+  });
+
+  test('keeps the advice of what a URL looks like', () => {
+    const misled = new PostgresError('ConnectionConfigError', 'x', null, null);
+    expect(errorLines(misled, false)).toContain('postgresql://USER:PASSWORD@HOST:PORT/DATABASE');
   });
 
   test("never holds a URL's password", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { PostgresError } from '../../lambdas/engine/errors.ts';
 import type { TaskName } from '../../lambdas/engine/stages.ts';
-import type { UnitResult } from '../../lambdas/engine/unit.ts';
+import type { Measure, UnitResult } from '../../lambdas/engine/unit.ts';
 import { displayOn } from '../../lambdas/local/progress/display.ts';
 import { secondsLeft, withSample } from '../../lambdas/local/progress/estimate.ts';
 import { Progress } from '../../lambdas/local/progress/progress.ts';
@@ -18,7 +18,7 @@ const RESULT: UnitResult = {
   stage: 'BACKFILL',
   table: 'public.orders',
   unitsDone: 1,
-  progress: { done: '0', estimated: '0', percent: 0 },
+  progress: { done: '0', estimated: '0', percent: 0, measure: '' },
   message: '',
 };
 
@@ -40,7 +40,11 @@ function progressOn(sink: CollectingSink) {
 }
 
 function rows(done: number): UnitResult['progress'] {
-  return { done: String(done), estimated: '1000000', percent: 0 };
+  return counted('rows', done, 1_000_000);
+}
+
+function counted(measure: Measure, done: number, estimated: number) {
+  return { measure, done: String(done), estimated: String(estimated), percent: 0 };
 }
 
 describe('progress in a log', () => {
@@ -104,7 +108,7 @@ describe('progress on a terminal', () => {
       'BACKFILL          10.0 s  100,000 of about 1,000,000 rows  10 %  about 1 min 30 s left',
     );
     after(10_000);
-    progress.onReport(exampleReport({ stage: 'BACKFILL', rowsCopied: '300000', rowsEstimated: '1000000' }));
+    progress.onReport(exampleReport({ stage: 'BACKFILL', progress: counted('rows', 300_000, 1_000_000) }));
     expect(sink.text.split('\r\u001b[2K').at(-1)).toContain('300,000 of about 1,000,000 rows  30 %');
     unit('BACKFILL', { status: 'done', progress: rows(1_000_000) });
     progress.close();
@@ -112,17 +116,44 @@ describe('progress on a terminal', () => {
     expect(sink.lines()).toHaveLength(1);
   });
 
+  test('the blocks of a unit are called blocks, and give way to the rows that the registry tells of', () => {
+    const sink = new CollectingSink({ columns: 200 });
+    const { progress, unit } = progressOn(sink);
+    const shown = () => sink.text.split('\r\u001b[2K').at(-1);
+    unit('BACKFILL', { progress: counted('blocks', 500, 1_000) });
+    expect(shown()).toContain('500 of 1,000 blocks  50 %');
+    progress.onReport(exampleReport({ stage: 'BACKFILL', progress: counted('rows', 300_000, 1_000_000) }));
+    expect(shown()).toContain('300,000 of about 1,000,000 rows  30 %');
+    unit('BACKFILL', { progress: counted('blocks', 600, 1_000) });
+    expect(shown()).toContain('300,000 of about 1,000,000 rows  30 %');
+  });
+
+  test('a stage counts one thing after the other, each from its own beginning', () => {
+    const sink = new CollectingSink({ columns: 200 });
+    const { progress, unit, after: later } = progressOn(sink);
+    const shown = () => sink.text.split('\r\u001b[2K').at(-1);
+    unit('POST_SYNC_UPDATE', { progress: counted('keys', 4_000, 5_000) });
+    expect(shown()).toContain('4,000 of about 5,000 keys  80 %');
+    progress.onReport(exampleReport({ stage: 'POST_SYNC_UPDATE', progress: counted('ranges', 1, 8) }));
+    later(10_000);
+    progress.onReport(exampleReport({ stage: 'POST_SYNC_UPDATE', progress: counted('ranges', 3, 8) }));
+    expect(shown()).toContain('3 of 8 ranges  37 %  about 25.0 s left');
+    unit('SWAP', { stage: 'SWAP', progress: counted('foreign keys', 1, 2) });
+    expect(shown()).toContain('1 of 2 foreign keys  50 %');
+  });
+
   test('a line is never wider than the terminal', () => {
     const view: StageView = {
       task: 'POST_SYNC_UPDATE',
       elapsedMs: 1_000,
+      measure: 'ranges',
       done: 5n,
       estimated: 10n,
       secondsLeft: null,
       waitingFor: 'x'.repeat(200),
     };
     expect(liveLine(view, 80)).toHaveLength(79);
-    expect(liveLine(view, 80)).toMatch(/^POST_SYNC_UPDATE {2}1\.0 s {2}5 of about 10 {2}50 % {2}waiting: x+…$/);
+    expect(liveLine(view, 80)).toMatch(/^POST_SYNC_UPDATE {2}1\.0 s {2}5 of 10 ranges {2}50 % {2}waiting: x+…$/);
   });
 });
 

@@ -75,13 +75,38 @@ describe('what a person reads', () => {
         '  verification        FAILED: 2 of 100 rows differ',
         '  foreign keys        1 validated, 1 LEFT NOT VALID (see findings)',
         '  findings            3 (FOREIGN_KEY)',
-        '  waiting for         pid 4711',
+        '  waiting for         pid 4711 (as last seen: nobody has driven the run)',
         '  running             index orders_pkey (pid 4712, 12 min 34 s, 42 %), index orders_code_key (pid 4713); holds back the vacuum horizon of the database until then',
         '  last error          LockTimeoutError at 2026-03-01T10:00:00Z: Could not lock',
         '  driver              local:d, gone: `run` resumes',
         '  changes pending     1,200 keys',
       ]),
     );
+  });
+});
+
+describe('what is no longer so', () => {
+  const lineOf = (changes: Parameters<typeof exampleReport>[0], label: string) =>
+    statusLines(exampleReport(changes)).find((line) => line.startsWith(`  ${label}`));
+
+  test('what a dead driver waited for is told with its age', () => {
+    const gone = { id: 'local:d', live: false, expiresAt: '2026-03-01T10:01:30.000Z' };
+    expect(lineOf({ waitingFor: 'pid 4711', driver: gone }, 'waiting')).toBe(
+      '  waiting for         pid 4711 (as last seen: nobody has driven the run since about 2026-03-01T10:00:00.000Z)',
+    );
+    expect(lineOf({ waitingFor: 'pid 4711', driver: { ...gone, live: true } }, 'waiting')).toBe(
+      '  waiting for         pid 4711',
+    );
+    expect(lineOf({ waitingFor: null, driver: gone }, 'waiting')).toBe('  waiting for         nothing');
+  });
+
+  test('a revert whose driver is gone is finished by revert: run is refused there', () => {
+    const driver = { id: 'local:d', live: false, expiresAt: null };
+    expect(lineOf({ stage: 'REVERT', driver }, 'driver')).toBe('  driver              local:d, gone: `revert` resumes');
+  });
+
+  test.each(['REVERTED', 'RESET'] as const)('a run that is %s has made nothing smaller', (stage) => {
+    expect(lineOf({ stage }, 'size')).toBe('  size                1.2 GB when the run began; the old table stays');
   });
 });
 

@@ -13,6 +13,7 @@ export function exampleReport(changes: Partial<RunReport> = {}): RunReport {
       { stage: 'SETUP', startedAt: '2026-03-01T10:00:00.000Z', finishedAt: '2026-03-01T10:00:01.000Z', durationMs: 42 },
       { stage: 'BACKFILL', startedAt: '2026-03-01T10:00:01.000Z', finishedAt: null, durationMs: null },
     ],
+    progress: null,
     rowsCopied: '1600000',
     rowsEstimated: '1600000',
     keysDrained: '12345',

@@ -52,7 +52,7 @@ const DONE: UnitResult = {
   stage: 'BACKFILL',
   table: 'public.orders',
   unitsDone: 0,
-  progress: { done: '0', estimated: '0', percent: 0 },
+  progress: { done: '0', estimated: '0', percent: 0, measure: '' },
   message: '',
 };
 

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { main } from '../../lambdas/local/cli.ts';
@@ -23,13 +23,24 @@ export function spawnShadowstep(
   argv: readonly string[],
   nodeOptions: readonly string[] = [],
 ): {
-  readonly child: ChildProcess;
+  readonly child: ChildProcessWithoutNullStreams;
   readonly ended: Promise<Ended>;
 } {
   const loader = createRequire(import.meta.url).resolve('tsx');
   const child = spawn(process.execPath, [...nodeOptions, '--import', loader, 'lambdas/local/cli.ts', ...argv], {
     cwd: PROJECT_ROOT,
   });
+  return { child, ended: endOf(child) };
+}
+
+/** The documented command: npm, its shell, and the command line below them. */
+export function spawnThroughNpm(argv: readonly string[]): ReturnType<typeof spawnShadowstep> {
+  const child = spawn('npm', ['run', '--silent', 'shadowstep', '--', ...argv], { cwd: PROJECT_ROOT });
+  return { child, ended: endOf(child) };
+}
+
+/** Resolves when the process and all that write to its pipes have ended. */
+function endOf(child: ChildProcessWithoutNullStreams): Promise<Ended> {
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;
@@ -37,6 +48,5 @@ export function spawnShadowstep(
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
   });
-  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, stdout, stderr }));
-  return { child, ended };
+  return once(child, 'close').then(([code]) => ({ code: code as number | null, stdout, stderr }));
 }

@@ -57,6 +57,18 @@ export async function finishDatabases(fate: 'keep' | 'drop'): Promise<void> {
   }
 }
 
+/** The same from a template of another server than the run's; see `makeTemplate`. */
+export async function createDatabaseOn(serverUrl: string, template: string): Promise<TestDatabase> {
+  return cloneDatabase(serverUrl, template);
+}
+
+/** Before a server other than the run's is stopped: its databases go with it. */
+export async function forgetDatabasesOn(serverUrl: string): Promise<void> {
+  const gone = [...open].filter((database) => database.serverUrl === serverUrl);
+  await Promise.all(gone.map((database) => database.end()));
+  for (const database of gone) open.delete(database);
+}
+
 async function cloneDatabase(serverUrl: string, template: string): Promise<TestDatabase> {
   const file = /([^/\\]+?)(\.pg)?\.test\.ts$/.exec(expect.getState().testPath ?? '')?.[1] ?? 'database';
   const name = `test_${file.replaceAll(/\W/g, '_').slice(0, 40)}_${randomBytes(4).toString('hex')}`;
@@ -73,20 +85,18 @@ async function cloneDatabase(serverUrl: string, template: string): Promise<TestD
 
 class OpenDatabase implements TestDatabase {
   readonly url: string;
-  readonly #serverUrl: string;
   readonly #clients = new Set<pg.Client>();
   #superuser: Promise<pg.Client> | undefined;
 
   constructor(
-    serverUrl: string,
+    readonly serverUrl: string,
     readonly name: string,
   ) {
-    this.#serverUrl = serverUrl;
     this.url = withDatabase(serverUrl, name).href;
   }
 
   urlOf(role: TestRole): string {
-    const url = withDatabase(this.#serverUrl, this.name);
+    const url = withDatabase(this.serverUrl, this.name);
     url.username = ROLES[role];
     url.password = ROLE_PASSWORD;
     return url.href;
@@ -107,7 +117,7 @@ class OpenDatabase implements TestDatabase {
 
   async clone(): Promise<TestDatabase> {
     await this.end();
-    return cloneDatabase(this.#serverUrl, this.name);
+    return cloneDatabase(this.serverUrl, this.name);
   }
 
   async end(): Promise<void> {
@@ -119,7 +129,7 @@ class OpenDatabase implements TestDatabase {
 
   async drop(): Promise<void> {
     await this.end();
-    await onServer(this.#serverUrl, async (client) => {
+    await onServer(this.serverUrl, async (client) => {
       // A logical slot would refuse the drop.
       await client.query(
         /* sql */ `SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE database = $1 AND NOT active`,

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chown, cp, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { chown, cp, mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { arch, platform, tmpdir } from 'node:os';
@@ -18,12 +18,23 @@ export interface EmbeddedServerOptions {
   readonly major: EmbeddedMajor;
   /** Server settings, handed over as `-c name=value`. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Fills the data directory, which is there and empty, in place of initdb: with a copy of another server's. */
+  readonly fill?: (dataDirectory: string) => Promise<void>;
 }
 
 export interface EmbeddedServer {
   /** Superuser `postgres`, database `postgres`. */
   readonly url: string;
   readonly port: number;
+  /**
+   * Stops the server as `pg_ctl stop -m immediate` does: every process of it ends at once, without a checkpoint, and what
+   * was committed asynchronously and not flushed yet is lost. Resolves when it is gone; `restart` recovers.
+   */
+  stopImmediately(): Promise<void>;
+  /** Starts a stopped server on its port; resolves when it has recovered and takes connections. */
+  restart(): Promise<void>;
+  /** What the server has logged since its last start. */
+  log(): Promise<string>;
   /** Stops the server and removes its directory; safe to call twice. */
   stop(): Promise<void>;
 }
@@ -74,13 +85,21 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
   try {
     if (account !== null) await chown(directory, account.uid, account.gid);
     const binaries = await reachableBinaries(options.major, directory, account);
-    await initialise(binaries.initdb, directory, account);
+    if (options.fill === undefined) await initialise(binaries.initdb, directory, account);
+    else await fillWith(options.fill, directory, account);
     for (let attempt = 1; ; attempt += 1) {
       const port = await freePort();
       const server = await start(binaries.postgres, directory, port, account, options.settings ?? {});
       const outcome = await settled(server, directory);
       if (outcome === 'ready') {
-        return { url: `postgres://postgres:${PASSWORD}@127.0.0.1:${port}/postgres`, port, stop };
+        const again = () => start(binaries.postgres, directory, port, account, options.settings ?? {});
+        return {
+          url: `postgres://postgres:${PASSWORD}@127.0.0.1:${port}/postgres`,
+          port,
+          ...stopAndGo(server, again, directory),
+          log: () => readFile(join(directory, 'server.log'), 'utf8'),
+          stop,
+        };
       }
       if (attempt === PORT_ATTEMPTS || !outcome.includes('Address already in use')) {
         throw new Error(`PostgreSQL ${options.major} did not start:\n${outcome}`);
@@ -139,6 +158,14 @@ async function initialise(initdb: string, directory: string, account: Account | 
   await rm(passwordFile);
 }
 
+/** The server refuses a data directory that is not its own or that others may read. */
+async function fillWith(fill: (to: string) => Promise<void>, directory: string, account: Account | null) {
+  const data = join(directory, 'data');
+  await mkdir(data, { mode: 0o700 });
+  await fill(data);
+  if (account !== null) await promisify(execFile)('chown', ['-R', `${account.uid}:${account.gid}`, data]);
+}
+
 /** PG… variables of the surroundings (PGDATA, PGPORT) are not meant for this server; messages stay English. */
 function serverEnvironment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('PG') && !name.startsWith('LC_'));
@@ -179,6 +206,9 @@ async function start(
   }
 }
 
+/** Of a primary, or of a standby that takes readers. */
+const READY = /database system is ready to accept (read-only )?connections/;
+
 /** 'ready', or the server's log when it ended or did not get ready in time. */
 async function settled(server: ChildProcess, directory: string): Promise<string> {
   let ended = false;
@@ -193,10 +223,32 @@ async function settled(server: ChildProcess, directory: string): Promise<string>
   const deadline = Date.now() + START_TIMEOUT_MS;
   for (;;) {
     const log = await readFile(join(directory, 'server.log'), 'utf8');
-    if (log.includes('database system is ready to accept connections')) return 'ready';
+    if (READY.test(log)) return 'ready';
     if (ended || Date.now() > deadline) return `${log}${spawnError}`;
     await pause(20);
   }
+}
+
+function stopAndGo(
+  first: ChildProcess,
+  startAgain: () => Promise<ChildProcess>,
+  directory: string,
+): Pick<EmbeddedServer, 'stopImmediately' | 'restart'> {
+  let server = first;
+  return {
+    async stopImmediately() {
+      const gone = once(server, 'exit');
+      server.kill('SIGQUIT');
+      await gone;
+    },
+    async restart() {
+      server = await startAgain();
+      const outcome = await settled(server, directory);
+      if (outcome !== 'ready') {
+        throw new Error(`PostgreSQL did not start again:\n${outcome}`);
+      }
+    },
+  };
 }
 
 /**

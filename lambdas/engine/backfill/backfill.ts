@@ -8,6 +8,7 @@ import { advanceBatch, backfillProgress, claimBatch } from '../registry/batches.
 import { insertEvent } from '../registry/events.ts';
 import { lockRun, moveStage, setBatchBlocks } from '../registry/runs.ts';
 import { formatTableName } from '../table-name.ts';
+import { ReplicaGate } from '../throttle/replica-gate.ts';
 import type { UnitOutcome } from '../unit.ts';
 import { copiedColumns, recordedFacts, recordedKey, runObjects, type UnitContext } from '../unit-context.ts';
 import { BatchSizer } from './batch-size.ts';
@@ -17,7 +18,10 @@ import { copyBlocks } from './copy-batch.ts';
 const TIMEOUT_IN_TARGETS = 10;
 const SHORTEST_BATCH_TIMEOUT_MS = 30_000;
 
-/** BACKFILL: one slice, i.e. batches over several connections until the time budget is spent or all are done. */
+/**
+ * BACKFILL: one slice, i.e. batches over several connections until the time budget is spent, all are done, or a replica
+ * lags too far behind.
+ */
 export async function backfillUnit(ctx: UnitContext): Promise<UnitOutcome> {
   const { run, session, request } = ctx;
   const objects = runObjects(run);
@@ -27,10 +31,11 @@ export async function backfillUnit(ctx: UnitContext): Promise<UnitOutcome> {
   }
 
   const sizer = new BatchSizer(run.batchBlocks, request.targetBatchMs);
-  const extra = await openWorkers(ctx, request.workers - 1);
+  const gate = new ReplicaGate(ctx);
+  const extra = (await gate.isOpen(session)) ? await openWorkers(ctx, request.workers - 1) : [];
   let copiedNothing: boolean;
   try {
-    copiedNothing = !(await settleAll([session, ...extra].map((worker) => copyUntilDone(ctx, worker, sizer))));
+    copiedNothing = !(await settleAll([session, ...extra].map((worker) => copyUntilDone(ctx, worker, sizer, gate))));
   } catch (error) {
     if (error instanceof TruncatedMeanwhile) {
       return { status: 'more', message: 'the table was truncated; the copy follows' };
@@ -39,9 +44,13 @@ export async function backfillUnit(ctx: UnitContext): Promise<UnitOutcome> {
   } finally {
     await Promise.all(extra.map((worker) => worker.end()));
   }
-  await setBatchBlocks(session, run.runId, sizer.blocks);
+  await setBatchBlocks(session, run.runId, ctx.driver, sizer.blocks);
 
   const progress = await backfillProgress(session, run.runId);
+  const held = progress.unfinished > 0n ? await gate.close(ctx) : null;
+  if (held !== null) {
+    return held;
+  }
   if (progress.unfinished > 0n && copiedNothing) {
     return { status: 'wait', seconds: 2, because: 'an earlier invocation still works on the last batches' };
   }
@@ -49,7 +58,7 @@ export async function backfillUnit(ctx: UnitContext): Promise<UnitOutcome> {
     return {
       status: 'more',
       message: `${progress.rowsCopied} rows copied`,
-      progress: { done: progress.blocksDone, estimated: progress.blocks },
+      progress: { measure: 'blocks', done: progress.blocksDone, estimated: progress.blocks },
     };
   }
   await session.transaction({}, async (tx) => {
@@ -87,13 +96,18 @@ async function settleAll(workers: readonly Promise<number>[]): Promise<boolean> 
 }
 
 /** Resolves to how many batches it copied. */
-async function copyUntilDone(ctx: UnitContext, session: Session, sizer: BatchSizer): Promise<number> {
+async function copyUntilDone(
+  ctx: UnitContext,
+  session: Session,
+  sizer: BatchSizer,
+  gate: ReplicaGate,
+): Promise<number> {
   let batches = 0;
   const facts = recordedFacts(ctx.run);
   const key = await resolveCapturedKey(session, recordedKey(facts), ctx.run.sourceOid);
   const columns = copiedColumns(facts);
   // Room for one more batch and its commit before the invocation ends.
-  while (ctx.remainingMs() > 2 * ctx.request.targetBatchMs) {
+  while (ctx.remainingMs() > 2 * ctx.request.targetBatchMs && (await gate.isOpen(session))) {
     const blocks = sizer.blocks;
     try {
       const copied = await copyOneBatch(ctx, session, key, columns, blocks);

@@ -1,4 +1,5 @@
 import { qualified, quoteIdent, quoteLiteral } from '../postgres/identifier.ts';
+import { createGuardFunctionStatement, guardLogStatements } from './guard.ts';
 import type { CapturedKeyColumn } from './key-columns.ts';
 
 /** Where a change log lives and what its functions are called. */
@@ -22,6 +23,11 @@ export function captureUpdateFunction(names: ChangeLogNames): string {
 
 export function captureTruncateFunction(names: ChangeLogNames): string {
   return qualified({ schema: names.schema, name: `${names.log}_truncate` });
+}
+
+/** What a capture function is when the log has lost its name: bound to the table itself, slower up to PG 17. */
+export function boundFunction(captureFunction: (names: ChangeLogNames) => string, names: ChangeLogNames): string {
+  return captureFunction({ schema: names.schema, log: `${names.log}_bound` });
 }
 
 /** The trigger function that never runs: the triggers' WHEN clauses do the work and are always false. */
@@ -53,7 +59,15 @@ export function createChangeLogStatements(names: ChangeLogNames, key: readonly C
     /* sql */ `REVOKE ALL ON TABLE ${table} FROM PUBLIC`,
     /* sql */ `CREATE INDEX ${quoteIdent(`${names.log}_by_key`)} ON ${table} (${indexed.join(', ')})`,
     /* sql */ `CREATE INDEX ${quoteIdent(`${names.log}_by_seq`)} ON ${table} (seq)`,
+    createGuardFunctionStatement(names),
+    ...guardLogStatements(names, table),
   ];
+}
+
+/** Functions that the capture triggers call or name, in an order in which they can be dropped once the triggers are gone. */
+export function captureFunctions(names: ChangeLogNames): string[] {
+  const called = [captureKeyFunction, captureUpdateFunction, captureTruncateFunction];
+  return [...called.flatMap((name) => [name(names), boundFunction(name, names)]), neverFunction(names)];
 }
 
 /**
@@ -61,6 +75,12 @@ export function createChangeLogStatements(names: ChangeLogNames, key: readonly C
  * EXECUTE is granted to everybody, because a WHEN clause runs as the writer and default privileges may have revoked it
  * (I-1). record_image_ne needs no operator of the key's type (fault: the application's UPDATE fails where the pinned
  * search_path hides an extension's `=`).
+ *
+ * Each exists twice. The first finds the log by its name and inserts by position (a column renamed by hand does not matter);
+ * where a person has taken the right to insert away it leaves the log alone: the capture mark shows that, and the
+ * application goes on. The second is bound to the table and its columns (BEGIN ATOMIC): it serves while the log or our
+ * schema bears another name, and makes PostgreSQL refuse to drop or retype a column of the log. It alone would do, but up
+ * to PG 17 it is planned in every statement (tried, single-row UPDATE on PG 14: 18 µs without, 40 by name, 135 bound).
  */
 export function createCaptureFunctionStatements(names: ChangeLogNames, key: readonly CapturedKeyColumn[]): string[] {
   const log = logTable(names);
@@ -69,39 +89,61 @@ export function createCaptureFunctionStatements(names: ChangeLogNames, key: read
   const positions = (from: number) => key.map((_, index) => `$${from + index}`).join(', ');
   const first = positions(1);
   const second = positions(key.length + 1);
-  const settings = `LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp`;
-  const signatures = [
-    `${captureKeyFunction(names)}(${[...types, log].join(', ')})`,
-    `${captureUpdateFunction(names)}(${[...types, ...types, log].join(', ')})`,
-    `${captureTruncateFunction(names)}(${log})`,
+  const changed = `pg_catalog.record_image_ne(ROW(${first}), ROW(${second}))`;
+  const functions = [
+    {
+      name: captureKeyFunction,
+      parameters: [...types, log],
+      byName: /* sql */ `INSERT INTO ${log} VALUES (DEFAULT, DEFAULT, ${first});`,
+      bound: /* sql */ `INSERT INTO ${log} (${columns}) VALUES (${first});`,
+    },
+    {
+      name: captureUpdateFunction,
+      parameters: [...types, ...types, log],
+      byName: /* sql */ `
+        INSERT INTO ${log} VALUES (DEFAULT, DEFAULT, ${first});
+        IF ${changed} THEN
+          INSERT INTO ${log} VALUES (DEFAULT, DEFAULT, ${second});
+        END IF;`,
+      bound: /* sql */ `
+        INSERT INTO ${log} (${columns}) VALUES (${first});
+        INSERT INTO ${log} (${columns}) SELECT ${second} WHERE ${changed};`,
+    },
+    {
+      name: captureTruncateFunction,
+      parameters: [log],
+      byName: /* sql */ `INSERT INTO ${log} VALUES (DEFAULT, DEFAULT);`,
+      bound: /* sql */ `INSERT INTO ${log} (put_back) VALUES (0);`,
+    },
   ];
+  const settings = `VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp`;
   return [
-    /* sql */ `
-    CREATE FUNCTION ${signatures[0]} RETURNS boolean ${settings} AS ${quoteLiteral(/* sql */ `
+    ...functions.flatMap(({ name, parameters, byName, bound }) => {
+      const signature = `(${parameters.join(', ')})`;
+      return [
+        /* sql */ `
+    CREATE FUNCTION ${name(names)}${signature} RETURNS boolean LANGUAGE plpgsql ${settings} AS ${quoteLiteral(/* sql */ `
     BEGIN
-      INSERT INTO ${log} (${columns}) VALUES (${first});
-      RETURN false;
-    END `)}`,
-    /* sql */ `
-    CREATE FUNCTION ${signatures[1]} RETURNS boolean ${settings} AS ${quoteLiteral(/* sql */ `
-    BEGIN
-      INSERT INTO ${log} (${columns}) VALUES (${first});
-      IF pg_catalog.record_image_ne(ROW(${first}), ROW(${second})) THEN
-        INSERT INTO ${log} (${columns}) VALUES (${second});
+      IF pg_catalog.has_table_privilege(${quoteLiteral(log)}::pg_catalog.regclass, 'INSERT') THEN
+        ${byName}
       END IF;
       RETURN false;
     END `)}`,
-    /* sql */ `
-    CREATE FUNCTION ${signatures[2]} RETURNS boolean ${settings} AS ${quoteLiteral(/* sql */ `
-    BEGIN
-      INSERT INTO ${log} (put_back) VALUES (0);
-      RETURN false;
-    END `)}`,
+        /* sql */ `
+    CREATE FUNCTION ${boundFunction(name, names)}${signature} RETURNS boolean LANGUAGE sql ${settings}
+    BEGIN ATOMIC
+      ${bound}
+      SELECT false;
+    END`,
+        ...[name(names), boundFunction(name, names)].map(
+          (called) => /* sql */ `GRANT EXECUTE ON FUNCTION ${called}${signature} TO PUBLIC`,
+        ),
+      ];
+    }),
     /* sql */ `
     CREATE FUNCTION ${neverFunction(names)}() RETURNS trigger LANGUAGE plpgsql AS ${quoteLiteral(/* sql */ `
     BEGIN
       RETURN NULL;
     END `)}`,
-    ...signatures.map((signature) => /* sql */ `GRANT EXECUTE ON FUNCTION ${signature} TO PUBLIC`),
   ];
 }

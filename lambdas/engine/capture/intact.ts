@@ -1,24 +1,34 @@
-import { ChangeLogTooLargeError, CopyChangedError } from '../errors.ts';
+import { ChangeLogTooLargeError, CopyChangedError, RegistryChangedError } from '../errors.ts';
 import { qualified } from '../postgres/identifier.ts';
 import type { Queryable } from '../postgres/session.ts';
 import { assertTableInPlace } from '../registry/runs.ts';
 import { formatTableName } from '../table-name.ts';
 import { runObjects, type UnitContext } from '../unit-context.ts';
 import { logTable } from './change-log.ts';
-import { readTriggerMark } from './triggers.ts';
+import { captureDamage } from './mark.ts';
 
 /**
  * What every unit between SETUP and the swap stands on: the source bears its name, the capture triggers are exactly
- * those of SETUP, copy and change log are there. Throws SourceMissingError, CopyChangedError, ChangeLogTooLargeError.
+ * those of SETUP, copy and change log are there. Throws SourceMissingError, CopyChangedError, RegistryChangedError,
+ * ChangeLogTooLargeError.
  */
 export async function assertCaptureIntact(ctx: UnitContext, client: Queryable = ctx.session): Promise<void> {
   const { run } = ctx;
   const objects = runObjects(run);
   const table = formatTableName(run.source);
   await assertTableInPlace(client, run);
-  const mark = await readTriggerMark(client, run.sourceOid);
-  if (mark === null || mark !== run.marks.trigger_mark) {
-    throw new CopyChangedError(table, 'a capture trigger was dropped, disabled or altered');
+  const recorded = run.marks.trigger_mark;
+  if (typeof recorded !== 'string') {
+    throw new RegistryChangedError(table, String(run.runId), 'the mark of the capture');
+  }
+  const damage = await captureDamage(client, run.sourceOid, objects.changeLog, recorded);
+  if (damage !== null) {
+    throw new CopyChangedError(
+      table,
+      damage === 'a trigger'
+        ? 'a capture trigger was dropped, disabled or altered'
+        : 'the change log or a function of the capture was altered, renamed or dropped',
+    );
   }
   const [sizes] = await client.query<{ copy: number | null; log_bytes: bigint | null }>(
     /* sql */ `

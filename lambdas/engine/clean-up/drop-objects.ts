@@ -1,12 +1,6 @@
 import pg from 'pg';
-import {
-  type ChangeLogNames,
-  captureKeyFunction,
-  captureTruncateFunction,
-  captureUpdateFunction,
-  logTable,
-  neverFunction,
-} from '../capture/change-log.ts';
+import { type ChangeLogNames, captureFunctions, logTable } from '../capture/change-log.ts';
+import { guardFunction } from '../capture/guard.ts';
 import { dropCaptureTriggerStatements } from '../capture/triggers.ts';
 import { drainFunction } from '../drain/drain-function.ts';
 import { DependentObjectsError, PostgresError } from '../errors.ts';
@@ -36,7 +30,9 @@ export async function dropEverything(ctx: UnitContext, terminal: 'DONE' | 'REVER
   const { run, session, request } = ctx;
   const inPlaceOid = terminal === 'DONE' ? (run.copyOid ?? run.sourceOid) : run.sourceOid;
   await endOwnBackends(session, run.runId);
-  return attemptUnderLock(ctx, [inPlaceOid], 'ACCESS EXCLUSIVE', momentMs(request.lockTimeoutMs), () =>
+  // The table that is dropped, too: it serves nobody, but a person may be reading it.
+  const tables = [run.sourceOid, ...(run.copyOid === null ? [] : [run.copyOid])];
+  return attemptUnderLock(ctx, tables, 'ACCESS EXCLUSIVE', momentMs(request.lockTimeoutMs), () =>
     dropUnderLock(ctx, terminal, inPlaceOid),
   );
 }
@@ -49,35 +45,38 @@ async function dropUnderLock(
   const { run, session, request } = ctx;
   const objects = runObjects(run);
   try {
-    const times = await session.transaction({ lockTimeoutMs: AUTOVACUUM_PATIENCE_MS }, async (tx) => {
-      await lockRun(tx, run, ctx.driver, 'UPDATE');
-      const table = await nameOf(tx, inPlaceOid);
-      if (table !== null) {
-        await lockAgainstDdl(tx, table);
-      }
-      // Our spare table first: neither order takes a lock that an application statement can wait for.
-      const spare = terminal === 'DONE' ? objects.old : objects.copy;
-      await tx.query(/* sql */ `DROP TABLE IF EXISTS ${qualified(spare)}`);
-      await tx.query(/* sql */ `DROP TABLE IF EXISTS ${rangeTable(objects)}`);
-      await moveStage(tx, run, terminal);
-      const results = await session.script(
-        [
-          ...(table === null
-            ? []
-            : [
-                `SET LOCAL lock_timeout = ${Math.trunc(request.lockTimeoutMs)}`,
-                CLOCK_SQL,
-                `LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`,
-                CLOCK_SQL,
-                ...dropCaptureTriggerStatements(table),
-              ]),
-          ...dropRemainingStatements(objects, run.runId),
-          CLOCK_SQL,
-          'COMMIT',
-        ].join(';\n'),
-      );
-      return table === null ? null : lockTimes(results);
-    });
+    const times = await session.transaction(
+      { lockTimeoutMs: AUTOVACUUM_PATIENCE_MS, asynchronousCommit: true },
+      async (tx) => {
+        await lockRun(tx, run, ctx.driver, 'UPDATE');
+        const table = await nameOf(tx, inPlaceOid);
+        if (table !== null) {
+          await lockAgainstDdl(tx, table);
+        }
+        // Our spare table first: neither order takes a lock that an application statement can wait for.
+        const spare = terminal === 'DONE' ? objects.old : objects.copy;
+        await tx.query(/* sql */ `DROP TABLE IF EXISTS ${qualified(spare)}`);
+        await tx.query(/* sql */ `DROP TABLE IF EXISTS ${rangeTable(objects)}`);
+        await moveStage(tx, run, terminal);
+        const results = await session.script(
+          [
+            ...(table === null
+              ? []
+              : [
+                  `SET LOCAL lock_timeout = ${Math.trunc(request.lockTimeoutMs)}`,
+                  CLOCK_SQL,
+                  `LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`,
+                  CLOCK_SQL,
+                  ...dropCaptureTriggerStatements(table),
+                ]),
+            ...dropRemainingStatements(objects, run.runId),
+            CLOCK_SQL,
+            'COMMIT',
+          ].join(';\n'),
+        );
+        return table === null ? null : lockTimes(results);
+      },
+    );
     if (times !== null) {
       await insertEvent(session, run.runId, {
         stage: run.stage,
@@ -114,13 +113,12 @@ function dropRemainingStatements(objects: RunObjects, runId: bigint): string[] {
   ];
 }
 
-/** The functions before the log: they depend on its row type. */
+/** Functions before the log, whose row type they take, but for the one that the log's own trigger calls. */
 function dropLogStatements(names: ChangeLogNames): string[] {
   return [
-    ...[drainFunction, captureKeyFunction, captureUpdateFunction, captureTruncateFunction, neverFunction].map(
-      (name) => /* sql */ `DROP FUNCTION IF EXISTS ${name(names)}`,
-    ),
+    ...[drainFunction(names), ...captureFunctions(names)].map((name) => /* sql */ `DROP FUNCTION IF EXISTS ${name}`),
     /* sql */ `DROP TABLE IF EXISTS ${logTable(names)}`,
+    /* sql */ `DROP FUNCTION IF EXISTS ${guardFunction(names)}`,
   ];
 }
 

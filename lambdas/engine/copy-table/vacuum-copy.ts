@@ -1,6 +1,6 @@
 import { qualified } from '../postgres/identifier.ts';
 import { insertEvent } from '../registry/events.ts';
-import { setMarks } from '../registry/runs.ts';
+import { setMarksOf } from '../registry/runs.ts';
 import type { TableName } from '../request.ts';
 import type { UnitOutcome } from '../unit.ts';
 import { recordedCopyOid, runObjects, type UnitContext } from '../unit-context.ts';
@@ -48,12 +48,12 @@ export async function vacuumCopy(ctx: UnitContext, maintenance: Maintenance): Pr
       return { status: 'wait', seconds: 2, because: `${maintenance} of the copy is under way` };
     }
     if (state.vacuumed) {
-      await setMarks(session, run.runId, { vacuumed: true });
+      await setMarksOf(session, run, ctx.driver, { vacuumed: true });
       return null;
     }
   }
   const [now] = await session.query<{ now: string }>(/* sql */ `SELECT pg_catalog.clock_timestamp()::text AS now`);
-  await setMarks(session, run.runId, { vacuum_sent_at: now?.now ?? null });
+  await setMarksOf(session, run, ctx.driver, { vacuum_sent_at: now?.now ?? null });
   const started = performance.now();
   const worker = await ctx.openSession(purpose);
   try {
@@ -67,7 +67,7 @@ export async function vacuumCopy(ctx: UnitContext, maintenance: Maintenance): Pr
   } finally {
     await worker.end();
   }
-  await setMarks(session, run.runId, { vacuumed: true });
+  await setMarksOf(session, run, ctx.driver, { vacuumed: true });
   await insertEvent(session, run.runId, {
     stage: run.stage,
     kind: 'vacuum',

@@ -1,7 +1,8 @@
 import { type ChangeLogNames, logTable } from '../capture/change-log.ts';
 import { type CapturedKeyColumn, keyEqualsLog } from '../capture/key-columns.ts';
-import { columnList, qualified, quoteIdent, quoteLiteral } from '../postgres/identifier.ts';
+import { columnList, qualified, quoteLiteral } from '../postgres/identifier.ts';
 import type { TableName } from '../request.ts';
+import { type NarrowedColumn, refuseChangedValues } from './narrowed-columns.ts';
 
 export interface DrainTarget {
   readonly names: ChangeLogNames;
@@ -19,12 +20,6 @@ export interface DrainTarget {
   readonly underSavepoints?: boolean;
   /** Columns whose type in the follower is the narrower one: a value that would change on its way is an error instead. */
   readonly narrowed?: readonly NarrowedColumn[];
-}
-
-export interface NarrowedColumn {
-  readonly name: string;
-  /** The captured table's type, as format_type() prints it. */
-  readonly capturedTypeSql: string;
 }
 
 export function drainFunction(names: ChangeLogNames): string {
@@ -138,22 +133,4 @@ export function createDrainFunctionStatement(target: DrainTarget): string {
       SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET enable_material = off
       SET plan_cache_mode = force_generic_plan
     AS ${quoteLiteral(body)}`;
-}
-
-/** Raises when a row of `from`, s captured and f following, has a value that its narrower column has changed. */
-function refuseChangedValues(narrowed: readonly NarrowedColumn[], from: string): string {
-  if (narrowed.length === 0) {
-    return '';
-  }
-  const changed = narrowed.map(({ name, capturedTypeSql }) => {
-    const [there, here] = [`f.${quoteIdent(name)}::${capturedTypeSql}`, `s.${quoteIdent(name)}`];
-    // A numeric's scale belongs to its type: 1.5 is 1.50 in numeric(10,2). Of everything else each bit counts.
-    return capturedTypeSql.startsWith('numeric')
-      ? `${there} IS DISTINCT FROM ${here}`
-      : `pg_catalog.record_image_ne(ROW(${there}), ROW(${here}))`;
-  });
-  return /* sql */ `
-      IF EXISTS (SELECT FROM ${from} WHERE ${changed.join(' OR ')}) THEN
-        RAISE EXCEPTION USING ERRCODE = '22000', MESSAGE = 'a value does not fit the narrower type';
-      END IF;`;
 }

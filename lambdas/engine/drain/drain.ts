@@ -1,7 +1,7 @@
 import { type ChangeLogNames, logTable } from '../capture/change-log.ts';
 import type { CapturedKeyColumn } from '../capture/key-columns.ts';
 import { followTruncate } from '../capture/truncated.ts';
-import type { Queryable } from '../postgres/session.ts';
+import type { Session } from '../postgres/session.ts';
 import type { TableName } from '../request.ts';
 import type { UnitContext } from '../unit-context.ts';
 import { countPending, drainBatch } from './drain-batch.ts';
@@ -82,14 +82,8 @@ async function vacuumLogIfDue(ctx: UnitContext, names: ChangeLogNames): Promise<
 }
 
 /** SHARE UPDATE EXCLUSIVE on the log: capture triggers go on appending. */
-async function vacuumLog(client: Queryable, names: ChangeLogNames, timeoutMs: number): Promise<void> {
-  const [before] = await client.query<{ timeout: string }>(
-    /* sql */ `
-    SELECT pg_catalog.current_setting('statement_timeout') AS timeout, pg_catalog.set_config('statement_timeout', $1, false)`,
-    [String(Math.max(1_000, Math.trunc(timeoutMs)))],
+async function vacuumLog(session: Session, names: ChangeLogNames, timeoutMs: number): Promise<void> {
+  await session.withStatementTimeout(Math.max(1_000, timeoutMs), () =>
+    session.query(/* sql */ `VACUUM (ANALYZE, TRUNCATE false) ${logTable(names)}`),
   );
-  await client.query(/* sql */ `VACUUM (ANALYZE, TRUNCATE false) ${logTable(names)}`);
-  await client.query(/* sql */ `SELECT pg_catalog.set_config('statement_timeout', $1, false)`, [
-    before?.timeout ?? '60s',
-  ]);
 }

@@ -1,4 +1,5 @@
 import { createCaptureFunctionStatements, createChangeLogStatements } from '../capture/change-log.ts';
+import { dropGuardStatement, guardTableStatements } from '../capture/guard.ts';
 import { assertCaptureIntact } from '../capture/intact.ts';
 import { resolveCapturedKey } from '../capture/key-columns.ts';
 import { readTableFacts } from '../catalog/read-table-facts.ts';
@@ -6,7 +7,10 @@ import { needsAnotherVacuum, vacuumCopy } from '../copy-table/vacuum-copy.ts';
 import { drainUntilSmall } from '../drain/drain.ts';
 import { createDrainFunctionStatement } from '../drain/drain-function.ts';
 import { forwardJob } from '../drain/jobs.ts';
-import { lockRun, moveStage, setMarks } from '../registry/runs.ts';
+import { narrowedColumns } from '../drain/narrowed-columns.ts';
+import { drainProgress } from '../drain/progress.ts';
+import { qualified } from '../postgres/identifier.ts';
+import { lockRun, moveStage, setMarks, setMarksOf } from '../registry/runs.ts';
 import type { UnitOutcome } from '../unit.ts';
 import {
   copiedColumns,
@@ -16,6 +20,7 @@ import {
   runObjects,
   type UnitContext,
 } from '../unit-context.ts';
+import { verifyProgress } from '../verify/progress.ts';
 import { verifySlice } from '../verify/verify.ts';
 
 /** Kept back for the drain at the end of a slice that verifies. */
@@ -30,22 +35,25 @@ export async function postSyncUpdateUnit(ctx: UnitContext): Promise<UnitOutcome>
   await assertCaptureIntact(ctx);
   const job = await forwardJob(ctx);
   if (!(await drainUntilSmall(ctx, job))) {
-    return { status: 'more', message: 'draining the change log' };
+    return { status: 'more', message: 'draining the change log', progress: await drainProgress(ctx, job.names) };
   }
   if (run.marks.second_vacuum === undefined) {
     const worth = await needsAnotherVacuum(ctx);
-    await setMarks(session, run.runId, { second_vacuum: worth, vacuumed: false, vacuum_sent_at: null });
+    await setMarksOf(session, run, ctx.driver, { second_vacuum: worth, vacuumed: false, vacuum_sent_at: null });
     return { status: 'more', message: worth ? 'vacuuming what the drain has left' : 'analysing the copy' };
   }
   const vacuuming = await vacuumCopy(ctx, run.marks.second_vacuum === true ? 'VACUUM and ANALYZE' : 'ANALYZE');
   if (vacuuming !== null) {
     return vacuuming;
   }
+  if (run.marks.copy_guarded !== true) {
+    await guardCopy(ctx);
+  }
   if (ctx.request.verify && !(await verifySlice(ctx, DRAIN_RESERVE_MS))) {
-    return { status: 'more', message: 'verifying the copy' };
+    return { status: 'more', message: 'verifying the copy', progress: await verifyProgress(ctx) };
   }
   if (!(await drainUntilSmall(ctx, job))) {
-    return { status: 'more', message: 'draining the change log' };
+    return { status: 'more', message: 'draining the change log', progress: await drainProgress(ctx, job.names) };
   }
   await session.transaction({}, async (tx) => {
     await lockRun(tx, run, ctx.driver, 'UPDATE');
@@ -57,6 +65,22 @@ export async function postSyncUpdateUnit(ctx: UnitContext): Promise<UnitOutcome>
     status: 'done',
     message: ctx.request.verify ? 'verified: source and copy are equal' : 'verification skipped',
   };
+}
+
+/** What is written to the copy by hand after it was compared would be in nobody's sight. SHARE ROW EXCLUSIVE on the copy. */
+async function guardCopy(ctx: UnitContext): Promise<void> {
+  const { run } = ctx;
+  const { changeLog, copy } = runObjects(run);
+  await ctx.session.transaction({ lockTimeoutMs: 10_000 }, async (tx) => {
+    await lockRun(tx, run, ctx.driver, 'UPDATE');
+    for (const statement of [
+      dropGuardStatement(qualified(copy)),
+      ...guardTableStatements(changeLog, qualified(copy)),
+    ]) {
+      await tx.query(statement);
+    }
+    await setMarks(tx, run.runId, { copy_guarded: true });
+  });
 }
 
 /** The change log from the new table to the old one, so that the swap itself only has to create its triggers. */
@@ -77,9 +101,7 @@ async function prepareReverseCapture(ctx: UnitContext, tx: Parameters<typeof loc
       follower: objects.old,
       columns: copiedColumns(facts),
       underSavepoints: facts.constraints.some((constraint) => constraint.deferrable),
-      narrowed: (copy?.columns ?? [])
-        .filter(({ name, typeSql }) => facts.columns.some((old) => old.name === name && old.typeSql !== typeSql))
-        .map(({ name, typeSql }) => ({ name, capturedTypeSql: typeSql })),
+      narrowed: narrowedColumns(facts, copy),
     }),
   ]) {
     await tx.query(statement);

@@ -1,13 +1,19 @@
 import pg from 'pg';
-import { applicationName } from '../object-names.ts';
+import { PostgresError } from '../errors.ts';
+import { applicationName, OWN_WRITE } from '../object-names.ts';
 import type { Queryable, Row, Session, StatementObserver, TransactionOptions } from './session.ts';
-import { asShadowstepError } from './sqlstate.ts';
+import { asConnectError, asShadowstepError } from './sqlstate.ts';
 
 export interface ConnectOptions {
   /** Ends up in application_name as `shadowstep/<purpose>`: operators see whose session it is. */
   readonly purpose: string;
   /** statement_timeout of the session, ms; below the invocation's remaining time. Default 60 000. */
   readonly statementTimeoutMs?: number;
+  /**
+   * How much longer than statement_timeout an answer is waited for, ms, and how long a polite goodbye; then the connection
+   * counts as lost. Default 5 000: on AWS a statement ends 15 s before its invocation.
+   */
+  readonly answerGraceMs?: number;
   readonly observer?: StatementObserver;
 }
 
@@ -15,6 +21,13 @@ export interface ConnectOptions {
 const DEFAULT_LOCK_TIMEOUT_MS = 1_000;
 const DEFAULT_STATEMENT_TIMEOUT_MS = 60_000;
 const CONNECT_TIMEOUT_MS = 10_000;
+const DEFAULT_ANSWER_GRACE_MS = 5_000;
+
+/**
+ * TCP keepalives begin after so long, and libuv sends ten, a second apart (uv_tcp_keepalive): a peer that is gone without a
+ * word while a long statement runs is noticed in 20 s. The kernel's own default is two hours.
+ */
+const KEEPALIVE_AFTER_MS = 10_000;
 
 /** OID of int8: counts and keys arrive as bigint, since a double cannot hold them. */
 const INT8_OID = 20;
@@ -54,54 +67,81 @@ function pinnedSettings(options: ConnectOptions): Readonly<Record<string, string
     extra_float_digits: '1',
     quote_all_identifiers: 'off',
     jit: 'off',
+    // Both change what the definitions that the catalog prints mean when they are read again.
+    array_nulls: 'on',
+    transform_null_equals: 'off',
+    [OWN_WRITE]: 'on',
   };
 }
 
 /**
- * Opens one fresh connection and pins its settings. Throws AuthenticationFailedError, DatabaseUnreachableError,
- * ConnectionConfigError (no such database) or TooManyConnectionsError.
+ * Opens one fresh connection and pins its settings. Throws AuthenticationFailedError, DatabaseUnreachableError (no answer
+ * within CONNECT_TIMEOUT_MS too), ConnectionConfigError (no such database, TLS) or TooManyConnectionsError.
  */
 export async function openPostgresSession(config: pg.ClientConfig, options: ConnectOptions): Promise<Session> {
   const client = new pg.Client({
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEPALIVE_AFTER_MS,
     ...config,
     types,
     application_name: applicationName(options.purpose),
   });
   // Without a listener an idle socket's error ends the process; the next statement reports it anyway.
   client.on('error', () => {});
+  const session = new PostgresSession(client, options);
   try {
-    await client.connect();
-    const session = new PostgresSession(client, options.observer);
+    await connected(client);
     await session.pin(pinnedSettings(options));
     return session;
   } catch (error) {
-    await client.end().catch(() => {});
+    await session.end();
     throw asShadowstepError(error);
   }
 }
 
+async function connected(client: pg.Client): Promise<void> {
+  try {
+    await client.connect();
+  } catch (error) {
+    throw asConnectError(error);
+  }
+}
+
+/** The socket under a client, TLS or not. */
+type ClientWithSocket = pg.Client & { readonly connection: { readonly stream: { destroy(): void } } };
+
 class PostgresSession implements Session {
   readonly #client: pg.Client;
   readonly #observer: StatementObserver | undefined;
+  readonly #answerGraceMs: number;
+  /** The statement_timeout that holds now, as far as it was set through this session. */
+  #statementTimeoutMs: number;
   #ended = false;
   serverVersionNum = 0;
-  backendPid: number;
 
-  constructor(client: pg.Client, observer: StatementObserver | undefined) {
+  constructor(client: pg.Client, options: ConnectOptions) {
     this.#client = client;
-    this.#observer = observer;
-    // What the protocol's BackendKeyData said: a pooler makes up its own, which PRE_VALIDATION compares.
-    this.backendPid = (client as pg.Client & { processID: number }).processID;
+    this.#observer = options.observer;
+    this.#answerGraceMs = options.answerGraceMs ?? DEFAULT_ANSWER_GRACE_MS;
+    this.#statementTimeoutMs = options.statementTimeoutMs ?? DEFAULT_STATEMENT_TIMEOUT_MS;
   }
 
-  /** The first statement of all: it runs under a search_path that may be anybody's, so every name in it is qualified. */
+  /** What the protocol's BackendKeyData said: a pooler makes up its own, which PRE_VALIDATION compares. */
+  get backendPid(): number {
+    return (this.#client as pg.Client & { processID: number }).processID;
+  }
+
+  /**
+   * The first statement of all: it runs under a search_path that may be anybody's, so every name in it is qualified. What
+   * the server has no parameter for is left out, but for one of our own: one that is too old is to be refused by name, not by the first of them.
+   */
   async pin(settings: Readonly<Record<string, string>>): Promise<void> {
     const [row] = await this.query<{ version: number }>(
       /* sql */ `
       SELECT pg_catalog.current_setting('server_version_num')::pg_catalog.int4 AS version,
-             (SELECT pg_catalog.count(pg_catalog.set_config(s.name, s.value, false))
+             (SELECT pg_catalog.count(CASE WHEN s.name OPERATOR(pg_catalog.=) '${OWN_WRITE}' OR pg_catalog.current_setting(s.name, true) IS NOT NULL
+                                           THEN pg_catalog.set_config(s.name, s.value, false) END)
               FROM ROWS FROM (pg_catalog.unnest($1::pg_catalog.text[]), pg_catalog.unnest($2::pg_catalog.text[]))
                    AS s(name, value)),
              -- PG 17+: it would end a detached statement, and any other transaction, in the middle.
@@ -135,21 +175,33 @@ class PostgresSession implements Session {
   }
 
   async transaction<T>(options: TransactionOptions, work: (tx: Queryable) => Promise<T>): Promise<T> {
-    await this.script(beginStatement(options));
-    let result: T;
-    try {
-      result = await work(this);
-    } catch (error) {
-      await this.#client.query('ROLLBACK').catch(() => {});
-      throw error;
-    }
-    await this.query('COMMIT');
+    return this.#waitingFor(options.statementTimeoutMs ?? this.#statementTimeoutMs, async () => {
+      await this.script(beginStatement(options));
+      let result: T;
+      try {
+        result = await work(this);
+      } catch (error) {
+        await this.#send(() => this.#client.query('ROLLBACK')).catch(() => {});
+        throw error;
+      }
+      await this.query('COMMIT');
+      return result;
+    });
+  }
+
+  async withStatementTimeout<T>(ms: number, work: () => Promise<T>): Promise<T> {
+    const timeoutMs = Math.trunc(ms);
+    const before = this.#statementTimeoutMs;
+    await this.script(`SET statement_timeout = ${timeoutMs}`);
+    const result = await this.#waitingFor(timeoutMs, work);
+    await this.script(`SET statement_timeout = ${Math.trunc(before)}`);
     return result;
   }
 
   async detach(text: string, waitMs: number): Promise<'finished' | 'running'> {
     await this.#observer?.before(text);
-    const finished = this.#send(() => this.#client.query(text)).then(() => 'finished' as const);
+    // Without a bound of its own: `waitMs` is one, and the statement may run for as long as it takes.
+    const finished = named(() => this.#client.query(text)).then(() => 'finished' as const);
     const letGo = new AbortController();
     const timer = new Promise<'running'>((resolve) => {
       const handle = setTimeout(() => resolve('running'), Math.max(0, waitMs));
@@ -161,7 +213,7 @@ class PostgresSession implements Session {
         finished.catch(() => {});
         this.#ended = true;
         // Destroyed, not ended: ending would wait for the statement, and a cancel request would stop it.
-        (this.#client as pg.Client & { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+        this.#destroy();
       }
       await this.#observer?.after(text);
       return outcome;
@@ -171,22 +223,74 @@ class PostgresSession implements Session {
   }
 
   async end(): Promise<void> {
-    if (!this.#ended) {
-      this.#ended = true;
-      await this.#client.end().catch(() => {});
+    if (this.#ended) {
+      return;
+    }
+    this.#ended = true;
+    // A peer that has gone silent never answers the goodbye.
+    const patience = setTimeout(() => this.#destroy(), this.#answerGraceMs);
+    await this.#client.end().catch(() => {});
+    clearTimeout(patience);
+  }
+
+  /**
+   * Sends, and waits for as long as the server may take by its statement_timeout, and a grace. A network that swallows
+   * the answer without closing the connection would hold the unit until its invocation is ended from outside: what was
+   * sent is retransmitted for a quarter of an hour (tcp_retries2), and a middlebox may answer keepalives for ever.
+   */
+  async #send<T>(send: () => Promise<T>): Promise<T> {
+    const waitMs = this.#statementTimeoutMs + this.#answerGraceMs;
+    let silent = false;
+    const deadline = setTimeout(() => {
+      silent = true;
+      this.#destroy();
+    }, waitMs);
+    try {
+      return await named(send);
+    } catch (error) {
+      throw silent ? silenceError(waitMs, error) : error;
+    } finally {
+      clearTimeout(deadline);
     }
   }
 
-  async #send<T>(send: () => Promise<T>): Promise<T> {
+  async #waitingFor<T>(statementTimeoutMs: number, work: () => Promise<T>): Promise<T> {
+    const before = this.#statementTimeoutMs;
+    this.#statementTimeoutMs = statementTimeoutMs;
     try {
-      return await send();
-    } catch (error) {
-      throw asShadowstepError(error);
+      return await work();
+    } finally {
+      this.#statementTimeoutMs = before;
     }
+  }
+
+  #destroy(): void {
+    (this.#client as ClientWithSocket).connection.stream.destroy();
   }
 }
 
-/** One round trip: BEGIN with its isolation and the local settings. */
+async function named<T>(send: () => Promise<T>): Promise<T> {
+  try {
+    return await send();
+  } catch (error) {
+    throw asShadowstepError(error);
+  }
+}
+
+function silenceError(waitedMs: number, cause: unknown): PostgresError {
+  return new PostgresError(
+    'ConnectionLostError',
+    `The server has not answered for ${waitedMs} ms, longer than it may take: the connection counts as lost. What was ` +
+      'not committed is rolled back once the server has noticed as well; the registry knows what was.',
+    null,
+    cause,
+  );
+}
+
+/**
+ * One round trip: BEGIN with its isolation and the local settings. Not READ WRITE, which a standby answers with 0A000
+ * instead of 25006 (ReadOnlyServerError, retried); default_transaction_read_only is pinned.
+ */
 function beginStatement(options: TransactionOptions): string {
   const local = [
     options.lockTimeoutMs === undefined ? null : `SET LOCAL lock_timeout = ${Math.trunc(options.lockTimeoutMs)}`,
@@ -195,5 +299,5 @@ function beginStatement(options: TransactionOptions): string {
       : `SET LOCAL statement_timeout = ${Math.trunc(options.statementTimeoutMs)}`,
     options.asynchronousCommit ? 'SET LOCAL synchronous_commit = off' : null,
   ].filter((statement) => statement !== null);
-  return [`BEGIN ISOLATION LEVEL ${options.isolation ?? 'READ COMMITTED'} READ WRITE`, ...local].join('; ');
+  return [`BEGIN ISOLATION LEVEL ${options.isolation ?? 'READ COMMITTED'}`, ...local].join('; ');
 }

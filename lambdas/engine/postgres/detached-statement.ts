@@ -4,17 +4,21 @@ import {
   markSent,
   statementLockName,
 } from '../registry/detached-statements.ts';
-import type { RunStage } from '../stages.ts';
+import { lockRun, type Run } from '../registry/runs.ts';
 import type { UnitContext } from '../unit-context.ts';
 import { quoteLiteral } from './identifier.ts';
 
 /**
  * A statement wrapped so that it survives us: one block, one transaction, that first takes the statement's advisory lock
- * (a retry never runs beside its own earlier statement, I-8), checks that the stage has not moved and nobody has done it
- * yet (I-12), does it, and writes the registry row: done, or the SQLSTATE. Cancelling or terminating the server process
- * leaves the row as it was; the next unit finds neither lock nor row and sends it again.
+ * (a retry never runs beside its own earlier statement, I-8), checks that the stage has not moved, the run is still this
+ * driver's, and nobody has done it yet (I-12), does it, and writes the registry row: done, or the SQLSTATE. Cancelling or
+ * terminating the server process leaves the row as it was; the next unit finds neither lock nor row and sends it again.
  */
-export function detachedBlock(runId: bigint, stage: RunStage, statement: DetachedStatement): string {
+export function detachedBlock(
+  { runId, stage }: Pick<Run, 'runId' | 'stage'>,
+  driver: string,
+  statement: DetachedStatement,
+): string {
   const row = `run_id = ${runId} AND unit_no = ${statement.unitNo}`;
   const body = /* sql */ `
     DECLARE
@@ -26,7 +30,8 @@ export function detachedBlock(runId: bigint, stage: RunStage, statement: Detache
         pg_catalog.hashtextextended(${quoteLiteral(statementLockName(runId, statement.unitNo))}, 0)) THEN
         RETURN;
       END IF;
-      PERFORM FROM shadowstep.run WHERE run_id = ${runId} AND stage = ${quoteLiteral(stage)} FOR KEY SHARE;
+      PERFORM FROM shadowstep.run
+      WHERE run_id = ${runId} AND stage = ${quoteLiteral(stage)} AND driver = ${quoteLiteral(driver)} FOR KEY SHARE;
       IF NOT FOUND THEN
         RETURN;
       END IF;
@@ -104,8 +109,11 @@ async function send(ctx: UnitContext, statement: DetachedStatement): Promise<voi
   const session = await ctx.openSession(`${ctx.run.runId}/${statement.unitNo}`);
   try {
     await session.script(UNBOUNDED_SETTINGS);
-    await markSent(session, ctx.run.runId, statement.unitNo);
-    await session.detach(detachedBlock(ctx.run.runId, ctx.run.stage, statement), ctx.remainingMs());
+    await session.transaction({}, async (tx) => {
+      await lockRun(tx, ctx.run, ctx.driver, 'KEY SHARE');
+      await markSent(tx, ctx.run.runId, statement.unitNo);
+    });
+    await session.detach(detachedBlock(ctx.run, ctx.driver, statement), ctx.remainingMs());
   } finally {
     await session.end();
   }

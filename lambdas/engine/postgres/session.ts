@@ -16,17 +16,28 @@ export interface TransactionOptions {
   readonly lockTimeoutMs?: number;
   /** SET LOCAL statement_timeout, ms. Default: the session's. */
   readonly statementTimeoutMs?: number;
-  /** SET LOCAL synchronous_commit = off: only where losing the commit is the same as not having tried. */
+  /**
+   * SET LOCAL synchronous_commit = off: only where losing the commit is the same as not having tried. For batches and
+   * drains, and for strong locks: COMMIT lets go of them only when a synchronous standby has answered, however long it takes.
+   */
   readonly asynchronousCommit?: boolean;
 }
 
-/** One connection to PostgreSQL with our settings pinned (search_path, timeouts, row_security off …). */
+/**
+ * One connection to PostgreSQL with our settings pinned (search_path, timeouts, row_security off …). No statement hangs: what
+ * the server has not answered a few seconds after its statement_timeout ends as ConnectionLostError.
+ */
 export interface Session extends Queryable {
   readonly backendPid: number;
   /** PG's server_version_num, e.g. 150004. */
   readonly serverVersionNum: number;
   /** BEGIN … COMMIT around `work`; ROLLBACK when it throws. */
   transaction<T>(options: TransactionOptions, work: (tx: Queryable) => Promise<T>): Promise<T>;
+  /**
+   * Outside of transactions: statement_timeout for the statements of `work`, ms, and the one from before afterwards. An
+   * answer is waited for as long, and a little longer.
+   */
+  withStatementTimeout<T>(ms: number, work: () => Promise<T>): Promise<T>;
   /** Several statements in one simple query, one round trip; one row set per statement. No parameters. */
   script(text: string): Promise<Row[][]>;
   /**
@@ -34,7 +45,7 @@ export interface Session extends Queryable {
    * without cancelling, so that the server works on, and resolves to 'running'. The session is of no use afterwards.
    */
   detach(text: string, waitMs: number): Promise<'finished' | 'running'>;
-  /** Closes politely; safe to call twice. */
+  /** Closes politely, and after a few seconds without an answer at once; safe to call twice. */
   end(): Promise<void>;
 }
 

@@ -1,5 +1,7 @@
 import pg from 'pg';
 import { type ErrorName, PostgresError, ShadowstepError } from '../errors.ts';
+import { conditionOf } from './conditions.ts';
+import { safeMessage } from './safe-message.ts';
 
 /** What a SQLSTATE means to us. By SQLSTATE, never by message: messages are translated and change between majors. */
 interface Meaning {
@@ -53,6 +55,23 @@ const UNREACHABLE_CODES = new Set([
   'ENETUNREACH',
   'ETIMEDOUT',
 ]);
+/** Of OpenSSL's verification, as Node spells them (manual of node:tls, "X509 certificate error codes"). */
+const CERTIFICATE_CODES = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'CERT_UNTRUSTED',
+  'CERT_REJECTED',
+  'CERT_REVOKED',
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'CERT_SIGNATURE_FAILURE',
+  'CERT_CHAIN_TOO_LONG',
+  'INVALID_CA',
+  'INVALID_PURPOSE',
+]);
 const LOST_CODES = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_DESTROYED', 'ECONNABORTED']);
 
 /** The literal name for a SQLSTATE: DatabaseError when none is known. */
@@ -75,35 +94,20 @@ export function constraintOf(error: unknown): string | null {
 }
 
 /**
- * Gives any error of the driver its name and meaning, once; our own errors pass through. The server's message is kept
- * only where it cannot hold row values: `detail`, `hint` and `where` never are, and neither is the message of the classes
- * 22 (data exceptions quote the value) and 23 (constraint violations are named by their constraint instead).
+ * Gives any error of the driver its name and meaning, once; our own errors pass through. What the server said is kept
+ * only where it cannot hold row values (safe-message.ts); else the SQLSTATE and the objects of the schema that the error
+ * names stand for it.
  */
 export function asShadowstepError(error: unknown): ShadowstepError {
   if (error instanceof ShadowstepError) {
     return error;
   }
   if (error instanceof pg.DatabaseError) {
-    const sqlstate = error.code ?? null;
-    const meaning = sqlstate === null ? undefined : MEANINGS[sqlstate];
-    const objects = [error.schema, error.table, error.column, error.constraint].filter(Boolean).join('.');
-    const quotesValues = sqlstate?.startsWith('22') || sqlstate?.startsWith('23');
-    const said = quotesValues ? (objects === '' ? '' : ` (${objects})`) : ` (${error.message})`;
-    return new PostgresError(
-      meaning?.name ?? 'DatabaseError',
-      `${meaning?.says ?? `The server answered with SQLSTATE ${sqlstate}.`}${said} The unit was rolled back.`,
-      sqlstate,
-      error,
-    );
+    return saidByServer(error, 'The unit was rolled back.');
   }
   const code = errorCode(error);
   if (code !== null && UNREACHABLE_CODES.has(code)) {
-    return new PostgresError(
-      'DatabaseUnreachableError',
-      `The database host could not be reached (${code}).`,
-      null,
-      error,
-    );
+    return unreachable(code, error);
   }
   if ((code !== null && LOST_CODES.has(code)) || isLostConnection(error)) {
     return new PostgresError(
@@ -119,6 +123,68 @@ export function asShadowstepError(error: unknown): ShadowstepError {
     null,
     error,
   );
+}
+
+/**
+ * The same for what happens before there is a session, when nothing can have been begun: a host that accepts and stays
+ * silent, or hangs up, is not reached; a certificate that nobody here vouches for is a fault of the settings.
+ */
+export function asConnectError(error: unknown): ShadowstepError {
+  if (error instanceof ShadowstepError) {
+    return error;
+  }
+  if (error instanceof pg.DatabaseError) {
+    return saidByServer(error, 'No session was opened.');
+  }
+  const tls = tlsFault(error);
+  if (tls !== null) {
+    return new PostgresError('ConnectionConfigError', `${tls} No session was opened.`, null, error);
+  }
+  const code = errorCode(error);
+  if ((code !== null && (UNREACHABLE_CODES.has(code) || LOST_CODES.has(code))) || isLostConnection(error)) {
+    return unreachable(code ?? (error as Error).message, error);
+  }
+  return asShadowstepError(error);
+}
+
+function saidByServer(error: pg.DatabaseError, ends: string): PostgresError {
+  const sqlstate = error.code ?? null;
+  const meaning = sqlstate === null ? undefined : MEANINGS[sqlstate];
+  const objects = [error.schema, error.table, error.column, error.constraint].filter(Boolean).join('.');
+  const said = safeMessage(error) ?? objects;
+  return new PostgresError(
+    meaning?.name ?? 'DatabaseError',
+    `${meaning?.says ?? `The server answered with SQLSTATE ${conditionOf(sqlstate ?? 'unknown')}.`}` +
+      `${said === '' ? '' : ` (${said})`} ${ends}`,
+    sqlstate,
+    error,
+  );
+}
+
+function unreachable(why: string, cause: unknown): PostgresError {
+  return new PostgresError('DatabaseUnreachableError', `The database host could not be reached (${why}).`, null, cause);
+}
+
+/** What is wrong with the TLS of a connection, or null: Node's codes of a certificate, and node-postgres's own words. */
+function tlsFault(error: unknown): string | null {
+  if (error instanceof Error && error.message === 'The server does not support SSL connections') {
+    return 'The server does not speak TLS, which the settings ask for (sslmode in the URL).';
+  }
+  if (error instanceof Error && error.message === 'There was an error establishing an SSL connection') {
+    return 'The server did not answer the request for TLS: is it PostgreSQL, and is the port right?';
+  }
+  const code = errorCode(error) ?? '';
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+    return `The server’s certificate is made out to another name than the host's (${code}). Give the host its name there.`;
+  }
+  if (CERTIFICATE_CODES.has(code)) {
+    return (
+      `The server’s certificate could not be verified (${code}). Give the authorities to trust, as a PEM file: ` +
+      'sslrootcert=FILE in the URL, database.caFile in the configuration of the stack. For RDS and Aurora it is ' +
+      'https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem.'
+    );
+  }
+  return code === 'EPROTO' || /^ERR_(SSL|TLS|OSSL)_/.test(code) ? `TLS with the server failed (${code}).` : null;
 }
 
 function errorCode(error: unknown): string | null {

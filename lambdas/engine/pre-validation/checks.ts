@@ -13,6 +13,7 @@ import { defaultTablespace } from './checks/default-tablespace.ts';
 import { deferrableExclusion } from './checks/deferrable-exclusion.ts';
 import { directConnection } from './checks/direct-connection.ts';
 import { enforcedConstraints } from './checks/enforced-constraints.ts';
+import { evaluableExpressions } from './checks/evaluable-expressions.ts';
 import { eventTriggers } from './checks/event-triggers.ts';
 import { extendedStatistics } from './checks/extended-statistics.ts';
 import { extensionMembers } from './checks/extension-members.ts';
@@ -22,9 +23,11 @@ import { foreignKeyTriggers } from './checks/foreign-key-triggers.ts';
 import { functions } from './checks/functions.ts';
 import { heapAccessMethod } from './checks/heap-access-method.ts';
 import { inheritance } from './checks/inheritance.ts';
+import { leftOvers } from './checks/left-overs.ts';
 import { loggedTable } from './checks/logged-table.ts';
 import { logicalSlots } from './checks/logical-slots.ts';
 import { materializedViews } from './checks/materialized-views.ts';
+import { mayEndBlockers } from './checks/may-end-blockers.ts';
 import { ordinaryTable } from './checks/ordinary-table.ts';
 import { ownership } from './checks/ownership.ts';
 import { partitionedPartners } from './checks/partitioned-partners.ts';
@@ -34,6 +37,8 @@ import { publications } from './checks/publications.ts';
 import { publishedForAllTables } from './checks/published-for-all-tables.ts';
 import { regclassInIndex } from './checks/regclass-in-index.ts';
 import { registryPrivileges } from './checks/registry-privileges.ts';
+import { registrySchema } from './checks/registry-schema.ts';
+import { replicaLag } from './checks/replica-lag.ts';
 import { reservedNames } from './checks/reserved-names.ts';
 import { rowSecurity } from './checks/row-security.ts';
 import { ROW_TYPE_KINDS, rowTypeColumns } from './checks/row-type-columns.ts';
@@ -65,10 +70,13 @@ export const SERVER_CHECKS: readonly Check<ServerContext>[] = [
   writableServer,
   deadlockTimeout,
   createSchemaPrivilege,
+  registrySchema,
   registryPrivileges,
   statisticsPrivilege,
+  mayEndBlockers,
   logicalSlots,
   physicalStandbys,
+  replicaLag,
   eventTriggers,
 ];
 
@@ -114,6 +122,7 @@ export const TABLE_CHECKS: readonly Check<TableContext>[] = [
   validIndexes,
   deferrableExclusion,
   reservedNames,
+  leftOvers,
   temporalConstraints,
   enforcedConstraints,
   partitionedPartners,
@@ -128,6 +137,7 @@ export const TABLE_CHECKS: readonly Check<TableContext>[] = [
   rowTypeDetails,
   extendedStatistics,
   regclassInIndex,
+  evaluableExpressions,
   inheritance,
   typedTable,
   extensionMembers,

@@ -7,6 +7,7 @@ import type { ParsedRequest } from '../request.ts';
 import { formatTableName } from '../table-name.ts';
 import { type AlteredColumn, readAlteredColumns } from './altered-columns.ts';
 import type { Check } from './check.ts';
+import { serverVersion } from './checks/server-version.ts';
 import { RELATION_CHECKS, SERVER_CHECKS, TABLE_CHECKS } from './checks.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { type RelationFacts, readRelationFacts } from './relation-facts.ts';
@@ -35,7 +36,7 @@ export async function preValidate(session: Session, request: ParsedRequest): Pro
   let relation: RelationFacts | null = null;
   let facts: TableFacts | null = null;
   let alteredColumns: readonly AlteredColumn[] = [];
-  if (!outcome.has('UnsupportedServerVersion')) {
+  if (!outcome.has(serverVersion.code)) {
     relation = await readRelationFacts(session, request.table);
     const refusedBefore = outcome.refusals.length;
     await outcome.run(RELATION_CHECKS, { ...serverContext, relation });
@@ -61,6 +62,10 @@ class Outcome {
   /** One after the other: they share a connection. */
   async run<Context>(checks: readonly Check<Context>[], context: Context): Promise<void> {
     for (const check of checks) {
+      // What the others ask of such a server it may not even know.
+      if (this.has(serverVersion.code)) {
+        return;
+      }
       for (const verdict of await check.run(context)) {
         if (verdict.kind === 'refusal') {
           this.refusals.push({ code: check.code, message: verdict.message, remedy: verdict.remedy });

@@ -12,6 +12,8 @@ export interface ServerFacts {
   readonly mayCreateSchemas: boolean;
   /** Sees `state`, `xact_start` and `query` of other roles' sessions. */
   readonly seesAllStatistics: boolean;
+  /** May cancel and terminate sessions of other roles, superusers excepted. */
+  readonly signalsOthers: boolean;
   readonly deadlockTimeoutMs: number;
   readonly walLevel: string;
   readonly logicalSlots: readonly string[];
@@ -31,6 +33,7 @@ export async function readServerFacts(session: Session): Promise<ServerFacts> {
            has_database_privilege(current_database(), 'CREATE') AS "mayCreateSchemas",
            COALESCE((SELECT pg_has_role(r.oid, 'USAGE') FROM pg_roles AS r WHERE r.rolname = 'pg_read_all_stats'), false)
              AS "seesAllStatistics",
+           pg_has_role('pg_signal_backend', 'USAGE') AS "signalsOthers",
            (SELECT s.setting::int4 FROM pg_settings AS s WHERE s.name = 'deadlock_timeout') AS "deadlockTimeoutMs",
            current_setting('wal_level') AS "walLevel",
            ARRAY(SELECT s.slot_name::text FROM pg_replication_slots AS s

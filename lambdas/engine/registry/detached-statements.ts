@@ -63,6 +63,20 @@ export function runningStatementsSql(runId: string): string {
     WHERE d.run_id = ${runId} AND d.finished_at IS NULL`;
 }
 
+/** Server processes that work on the run's statements now, or wait for a lock to. */
+export async function backendsAtWork(client: Queryable, runId: bigint): Promise<number[]> {
+  const rows = await client.query<{ pid: number }>(
+    /* sql */ `
+    SELECT l.pid
+    FROM shadowstep.detached_statement AS d
+    CROSS JOIN LATERAL ${STATEMENT_LOCK_KEY} AS h
+    JOIN pg_catalog.pg_locks AS l ON ${HOLDS_STATEMENT_LOCK}
+    WHERE d.run_id = $1 AND d.finished_at IS NULL`,
+    [runId],
+  );
+  return rows.map((row) => row.pid);
+}
+
 /** The stage's statements, heaviest first. */
 export async function listStatements(client: Queryable, runId: bigint, stage: string): Promise<DetachedStatement[]> {
   const rows = await client.query<StatementRow>(

@@ -11,6 +11,8 @@ export interface RunEvent {
     | 'verified'
     | 'lock'
     | 'wait'
+    | 'blocker cancelled'
+    | 'blocker terminated'
     | 'truncated'
     | 'foreign key validated'
     | 'foreign key left not valid'

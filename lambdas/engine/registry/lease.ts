@@ -10,6 +10,9 @@ const HEARTBEAT_MS = 20_000;
 /**
  * Makes `driver` the one who advances the run: it is so already, or nobody is, or the lease of the last one has ended,
  * or that one was a local process that is gone. Throws RunAlreadyDrivenError while another driver is alive.
+ *
+ * A lease that ends later than any can was written by a clock that has been set back since. It is cut to its length from
+ * now on: a holder who lives renews it in time, and one who is dead locks nobody out for longer.
  */
 export async function claimRun(client: Queryable, run: Run, driver: string): Promise<void> {
   const holderIsGone = run.driver !== null && run.driver !== driver && !(await isPresent(client, run.driver));
@@ -23,13 +26,24 @@ export async function claimRun(client: Queryable, run: Run, driver: string): Pro
     [run.runId, driver, LEASE_SECONDS, holderIsGone, run.driver],
   );
   if (rows.length === 0) {
+    await cutLease(client, run.runId);
     throw new RunAlreadyDrivenError(
       `${run.source.schema}.${run.source.name}`,
       String(run.runId),
       run.driver ?? 'unknown',
-      run.leaseSeconds ?? LEASE_SECONDS,
+      Math.min(run.leaseSeconds ?? LEASE_SECONDS, LEASE_SECONDS),
     );
   }
+}
+
+async function cutLease(client: Queryable, runId: bigint): Promise<void> {
+  await client.query(
+    /* sql */ `
+    UPDATE shadowstep.run
+    SET driver_expires_at = pg_catalog.clock_timestamp() + pg_catalog.make_interval(secs => $2)
+    WHERE run_id = $1 AND driver_expires_at > pg_catalog.clock_timestamp() + pg_catalog.make_interval(secs => $2)`,
+    [runId, LEASE_SECONDS],
+  );
 }
 
 /** Ends the lease at once: the driver stops here, or starts itself anew under another id. */
@@ -57,6 +71,7 @@ async function renewLease(client: Queryable, runId: bigint, driver: string): Pro
 /**
  * Renews the lease while a unit works, over a connection of its own that is opened only when the unit outlives the
  * first heartbeat. A heartbeat that fails is not an error of the unit: the next one may succeed, and I-12 fences anyway.
+ * One that hears nothing does not hold up the unit's end: `stop` cuts it off.
  */
 export function startHeartbeat(
   openSession: () => Promise<Session>,
@@ -65,29 +80,37 @@ export function startHeartbeat(
   log: Logger,
 ): { stop(): Promise<void> } {
   let session: Session | null = null;
-  let inFlight: Promise<void> = Promise.resolve();
+  let beating = false;
   let stopped = false;
-  const timer = setInterval(() => {
-    inFlight = inFlight.then(async () => {
-      if (stopped) {
-        return;
-      }
-      try {
-        session ??= await openSession();
+  const beat = async () => {
+    if (beating) {
+      return;
+    }
+    beating = true;
+    try {
+      session ??= await openSession();
+      if (!stopped) {
         await renewLease(session, runId, driver);
-      } catch (error) {
-        log.warn('heartbeat failed', { error: error instanceof Error ? error.name : 'unknown' });
-        await session?.end();
-        session = null;
       }
-    });
-  }, HEARTBEAT_MS);
+    } catch (error) {
+      if (!stopped) {
+        log.warn('heartbeat failed', { error: error instanceof Error ? error.name : 'unknown' });
+      }
+      await session?.end();
+      session = null;
+    } finally {
+      beating = false;
+    }
+    if (stopped) {
+      await session?.end();
+    }
+  };
+  const timer = setInterval(() => void beat(), HEARTBEAT_MS);
   timer.unref();
   return {
     async stop() {
       stopped = true;
       clearInterval(timer);
-      await inFlight;
       await session?.end();
     },
   };

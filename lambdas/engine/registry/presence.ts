@@ -9,7 +9,8 @@ export const LOCAL_DRIVER_PREFIX = 'local:';
 /**
  * Holds one connection with a session advisory lock for as long as the local driver lives: when its process dies, the
  * server notices the closed socket and the lock goes, so the next `run` need not wait for the lease to end. (Session
- * locks are otherwise avoided; an execution on AWS has no process to hold one, and lives by the lease alone.)
+ * locks are otherwise avoided; an execution on AWS has no process to hold one, and lives by the lease alone.) Shared, for
+ * a network that went silent leaves the server with this driver's earlier connection, which still holds the lock.
  */
 export async function holdPresence(openSession: OpenSession, driver: string): Promise<{ release(): Promise<void> }> {
   const session = await openSession('driver');
@@ -18,7 +19,7 @@ export async function holdPresence(openSession: OpenSession, driver: string): Pr
     SELECT pg_catalog.set_config('tcp_keepalives_idle', '10', false),
            pg_catalog.set_config('tcp_keepalives_interval', '5', false),
            pg_catalog.set_config('tcp_keepalives_count', '3', false),
-           pg_catalog.pg_advisory_lock($1, pg_catalog.hashtext($2))`,
+           pg_catalog.pg_advisory_lock_shared($1, pg_catalog.hashtext($2))`,
     [PRESENCE_LOCK_CLASS, driver],
   );
   return { release: () => session.end() };

@@ -4,7 +4,9 @@ import type { Queryable } from '../postgres/session.ts';
 import type { TableName } from '../request.ts';
 import type { RunStage } from '../stages.ts';
 import { formatTableName } from '../table-name.ts';
+import type { Measure } from '../unit.ts';
 import { runObjects } from '../unit-context.ts';
+import { rangeTable } from '../verify/ranges.ts';
 import { runningStatementsSql } from './detached-statements.ts';
 import { isPresent } from './presence.ts';
 import { registryVersion } from './schema.ts';
@@ -24,6 +26,8 @@ export interface RunReport {
     readonly finishedAt: string | null;
     readonly durationMs: number | null;
   }[];
+  /** How far the stage under way is, in its own measure; null where there is nothing to count. */
+  readonly progress: { readonly measure: Measure; readonly done: string; readonly estimated: string } | null;
   readonly rowsCopied: string;
   readonly rowsEstimated: string;
   readonly keysDrained: string;
@@ -85,6 +89,10 @@ interface ReportRow {
   differences: bigint;
   validated: number;
   left_not_valid: number;
+  statements_done: number;
+  statements: number;
+  verifying: boolean;
+  swapped: boolean;
   findings: { findingId: string; kind: string; at: string }[];
   has_log: boolean;
 }
@@ -103,7 +111,9 @@ const REPORT_COLUMNS = /* sql */ `
   COALESCE((SELECT pg_catalog.sum(b.rows_copied) FROM shadowstep.batch AS b WHERE b.run_id = r.run_id), 0)::pg_catalog.int8 AS rows_copied,
   COALESCE((SELECT pg_catalog.sum(d.keys_drained) FROM shadowstep.drain_slot AS d WHERE d.run_id = r.run_id), 0)::pg_catalog.int8 AS keys_drained,
   COALESCE((SELECT pg_catalog.sum(d.keys_put_back) FROM shadowstep.drain_slot AS d WHERE d.run_id = r.run_id), 0)::pg_catalog.int8 AS keys_put_back,
-  e.lock_wait_ms, e.lock_held_ms, e.rows_compared, e.differences, e.validated, e.left_not_valid,
+  e.lock_wait_ms, e.lock_held_ms, e.validated, e.left_not_valid, c.rows_compared, c.differences,
+  u.statements_done, u.statements, r.swapped_at IS NOT NULL AS swapped,
+  COALESCE((r.marks ->> 'verification_planned')::pg_catalog.bool AND r.marks ->> 'verification' IS NULL, false) AS verifying,
   COALESCE((${runningStatementsSql('r.run_id')}), '[]') AS running,
   COALESCE((
     SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('findingId', f.finding_id::pg_catalog.text, 'kind', f.kind, 'at', f.at)
@@ -116,12 +126,26 @@ const FROM_RUN = /* sql */ `
   FROM shadowstep.run AS r,
   LATERAL (
     SELECT COALESCE(pg_catalog.max(v.lock_wait_ms), 0) AS lock_wait_ms, COALESCE(pg_catalog.max(v.lock_held_ms), 0) AS lock_held_ms,
-           COALESCE(pg_catalog.sum(v.rows) FILTER (WHERE v.kind = 'verified'), 0)::pg_catalog.int8 AS rows_compared,
-           COALESCE(pg_catalog.sum((v.detail ->> 'differences')::pg_catalog.int8) FILTER (WHERE v.kind = 'verified'), 0)::pg_catalog.int8 AS differences,
            pg_catalog.count(*) FILTER (WHERE v.kind = 'foreign key validated')::pg_catalog.int4 AS validated,
            pg_catalog.count(*) FILTER (WHERE v.kind = 'foreign key left not valid')::pg_catalog.int4 AS left_not_valid
     FROM shadowstep.event AS v WHERE v.run_id = r.run_id
-  ) AS e`;
+  ) AS e,
+  -- Each range by what was found last: one with differences is compared again when the run is resumed.
+  LATERAL (
+    SELECT COALESCE(pg_catalog.sum(last.rows), 0)::pg_catalog.int8 AS rows_compared,
+           COALESCE(pg_catalog.sum(last.differences), 0)::pg_catalog.int8 AS differences
+    FROM (
+      SELECT DISTINCT ON (COALESCE((v.detail ->> 'range')::pg_catalog.int8, -v.event_id))
+             v.rows, (v.detail ->> 'differences')::pg_catalog.int8 AS differences
+      FROM shadowstep.event AS v
+      WHERE v.run_id = r.run_id AND v.kind = 'verified'
+      ORDER BY COALESCE((v.detail ->> 'range')::pg_catalog.int8, -v.event_id), v.event_id DESC
+    ) AS last
+  ) AS c,
+  LATERAL (
+    SELECT pg_catalog.count(d.finished_at)::pg_catalog.int4 AS statements_done, pg_catalog.count(*)::pg_catalog.int4 AS statements
+    FROM shadowstep.detached_statement AS d WHERE d.run_id = r.run_id AND d.stage = r.stage
+  ) AS u`;
 
 /** The run's whole story from the registry. Takes no lock on the table. */
 export async function reportRun(client: Queryable, runId: bigint): Promise<RunReport | null> {
@@ -152,6 +176,7 @@ export async function listRuns(client: Queryable, table?: TableName): Promise<Ru
 }
 
 async function toReport(client: Queryable, row: ReportRow): Promise<RunReport> {
+  const keysPending = await pendingKeys(client, row);
   return {
     runId: String(row.run_id),
     table: formatTableName({ schema: row.source_schema, name: row.source_name }),
@@ -160,11 +185,12 @@ async function toReport(client: Queryable, row: ReportRow): Promise<RunReport> {
     finishedAt: row.finished_at,
     request: row.request,
     stages: row.stages,
+    progress: await stageProgress(client, row, BigInt(keysPending ?? 0)),
     rowsCopied: String(row.rows_copied),
     rowsEstimated: String(row.rows_estimated),
     keysDrained: String(row.keys_drained),
     keysPutBack: String(row.keys_put_back),
-    keysPending: await pendingKeys(client, row),
+    keysPending,
     longestLockWaitMs: row.lock_wait_ms,
     longestLockHeldMs: row.lock_held_ms,
     bytesBefore: row.bytes_before === null ? null : String(row.bytes_before),
@@ -197,4 +223,45 @@ async function pendingKeys(client: Queryable, row: ReportRow): Promise<string | 
     SELECT pg_catalog.count(*) AS pending
     FROM (SELECT FROM ${logTable(swapped ? objects.reverseChangeLog : objects.changeLog)} LIMIT 100000) AS l`);
   return String(counted?.pending ?? 0n);
+}
+
+/** The measure of the stage under way. The drain's estimate grows with the application's writes. */
+async function stageProgress(client: Queryable, row: ReportRow, keysPending: bigint): Promise<RunReport['progress']> {
+  const of = (measure: Measure, done: bigint | number, estimated: bigint | number) =>
+    BigInt(estimated) === 0n ? null : { measure, done: String(done), estimated: String(estimated) };
+  switch (row.stage) {
+    case 'BACKFILL':
+      return of('rows', row.rows_copied, row.rows_estimated);
+    case 'SYNC_SCHEMAS':
+      return of('indexes', row.statements_done, row.statements);
+    case 'POST_SYNC_UPDATE': {
+      const compared = row.verifying ? await comparedRanges(client, row) : null;
+      return compared === null
+        ? of('keys', row.keys_drained, row.keys_drained + keysPending)
+        : of('ranges', compared.done, compared.all);
+    }
+    case 'SWAP':
+      return row.swapped
+        ? of('foreign keys', row.statements_done, row.statements)
+        : of('keys', row.keys_drained, row.keys_drained + keysPending);
+    default:
+      return null;
+  }
+}
+
+/** Null once the run's schema is gone. */
+async function comparedRanges(client: Queryable, row: ReportRow): Promise<{ done: bigint; all: bigint } | null> {
+  const objects = runObjects({ runId: row.run_id, source: { schema: row.source_schema, name: row.source_name } });
+  const table = rangeTable(objects);
+  const [there] = await client.query<{ there: boolean }>(
+    /* sql */ `SELECT pg_catalog.to_regclass($1) IS NOT NULL AS there`,
+    [table],
+  );
+  if (!there?.there) {
+    return null;
+  }
+  const [counted] = await client.query<{ done: bigint; all: bigint }>(
+    /* sql */ `SELECT pg_catalog.count(v.rows_compared) AS done, pg_catalog.count(*) AS "all" FROM ${table} AS v`,
+  );
+  return counted ?? null;
 }

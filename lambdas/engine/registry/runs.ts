@@ -1,7 +1,7 @@
 import type { TableFacts } from '../catalog/table-facts.ts';
 import { DriverReplacedError, type ShadowstepError, SourceMissingError } from '../errors.ts';
-import { CHANGE_LOG, REVERSE_CHANGE_LOG } from '../object-names.ts';
-import type { Queryable } from '../postgres/session.ts';
+import { CHANGE_LOG, oldTableSchema, REVERSE_CHANGE_LOG, runSchema } from '../object-names.ts';
+import type { Queryable, Session } from '../postgres/session.ts';
 import type { TableName } from '../request.ts';
 import { isTerminal, type RunStage } from '../stages.ts';
 
@@ -154,13 +154,15 @@ export interface NewRun {
  * faster. Numbers whose schema is left over from a lost registry are passed over.
  */
 export async function insertRun(tx: Queryable, run: NewRun): Promise<bigint> {
-  const [row] = await tx.query<{ run_id: bigint }>(
+  const runId = await nextFreeRunId(tx);
+  await tx.query(
     /* sql */ `
     INSERT INTO shadowstep.run
-      (source_schema, source_name, source_oid, request, stage, rows_estimated, bytes_before, driver, driver_expires_at)
-    VALUES ($1, $2, $3, $4, 'SETUP', $5, $6, $7, pg_catalog.clock_timestamp() + pg_catalog.make_interval(secs => $8))
-    RETURNING run_id`,
+      (run_id, source_schema, source_name, source_oid, request, stage, rows_estimated, bytes_before, driver, driver_expires_at)
+    OVERRIDING SYSTEM VALUE
+    VALUES ($1, $2, $3, $4, $5, 'SETUP', $6, $7, $8, pg_catalog.clock_timestamp() + pg_catalog.make_interval(secs => $9))`,
     [
+      runId,
       run.source.schema,
       run.source.name,
       run.sourceOid,
@@ -171,7 +173,6 @@ export async function insertRun(tx: Queryable, run: NewRun): Promise<bigint> {
       LEASE_SECONDS,
     ],
   );
-  const runId = row?.run_id ?? 0n;
   await tx.query(
     /* sql */ `
     INSERT INTO shadowstep.stage (run_id, stage, started_at, finished_at)
@@ -190,6 +191,22 @@ export async function insertRun(tx: Queryable, run: NewRun): Promise<bigint> {
     );
   }
   return runId;
+}
+
+async function nextFreeRunId(tx: Queryable): Promise<bigint> {
+  for (;;) {
+    const [next] = await tx.query<{ run_id: bigint }>(
+      /* sql */ `SELECT pg_catalog.nextval('shadowstep.run_run_id_seq'::pg_catalog.regclass) AS run_id`,
+    );
+    const runId = next?.run_id ?? 0n;
+    const taken = await tx.query(
+      /* sql */ `SELECT FROM pg_catalog.pg_namespace WHERE nspname = ANY ($1::pg_catalog.name[])`,
+      [[runSchema(runId), oldTableSchema(runId)]],
+    );
+    if (taken.length === 0) {
+      return runId;
+    }
+  }
 }
 
 /** The run that a delivery with this id has started, if any. */
@@ -270,9 +287,26 @@ export async function setMarks(tx: Queryable, runId: bigint, marks: Readonly<Rec
   ]);
 }
 
-/** Remembers the batch size that fitted, so that the next unit need not find it again. */
-export async function setBatchBlocks(client: Queryable, runId: bigint, blocks: number): Promise<void> {
-  await client.query(/* sql */ `UPDATE shadowstep.run SET batch_blocks = $2 WHERE run_id = $1`, [runId, blocks]);
+/** The same where no transaction of the unit is open: it begins as each does (I-12). */
+export async function setMarksOf(
+  session: Session,
+  run: Run,
+  driver: string,
+  marks: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  await session.transaction({}, async (tx) => {
+    await lockRun(tx, run, driver, 'KEY SHARE');
+    await setMarks(tx, run.runId, marks);
+  });
+}
+
+/** Remembers the batch size that fitted, so that the next unit need not find it again; unless it is another driver's. */
+export async function setBatchBlocks(client: Queryable, runId: bigint, driver: string, blocks: number): Promise<void> {
+  await client.query(/* sql */ `UPDATE shadowstep.run SET batch_blocks = $3 WHERE run_id = $1 AND driver = $2`, [
+    runId,
+    driver,
+    blocks,
+  ]);
 }
 
 /** One more attempt at a lock; returns how many there were. Reset when the stage moves. */
@@ -284,21 +318,37 @@ export async function countLockAttempt(client: Queryable, runId: bigint): Promis
   return row?.lock_attempts ?? 1;
 }
 
-export async function setWaitingFor(client: Queryable, runId: bigint, because: string | null): Promise<void> {
+/** Not by a driver that was replaced: the run is another's by now (I-12). */
+export async function setWaitingFor(
+  client: Queryable,
+  runId: bigint,
+  driver: string,
+  because: string | null,
+): Promise<void> {
   await client.query(
-    /* sql */ `UPDATE shadowstep.run SET waiting_for = $2 WHERE run_id = $1 AND waiting_for IS DISTINCT FROM $2`,
-    [runId, because],
+    /* sql */ `
+    UPDATE shadowstep.run SET waiting_for = $2
+    WHERE run_id = $1 AND waiting_for IS DISTINCT FROM $2 AND (driver IS NULL OR driver = $3)`,
+    [runId, because, driver],
   );
 }
 
-/** Written before the error leaves the unit, so that the registry knows even when nobody hears it. */
-export async function recordError(client: Queryable, runId: bigint, error: ShadowstepError): Promise<void> {
+/**
+ * Written before the error leaves the unit, so that the registry knows even when nobody hears it. Not by a driver that was
+ * replaced: the run is another's by now, and fares well (I-12).
+ */
+export async function recordError(
+  client: Queryable,
+  runId: bigint,
+  driver: string,
+  error: ShadowstepError,
+): Promise<void> {
   await client.query(
     /* sql */ `
     UPDATE shadowstep.run
     SET last_error = pg_catalog.jsonb_build_object('name', $2::text, 'message', $3::text, 'at', pg_catalog.clock_timestamp())
-    WHERE run_id = $1`,
-    [runId, error.name, error.message],
+    WHERE run_id = $1 AND (driver IS NULL OR driver = $4)`,
+    [runId, error.name, error.message, driver],
   );
 }
 

@@ -152,16 +152,24 @@ export const REGISTRY_VERSION = MIGRATIONS.length;
 /** Two integers nobody else is likely to use: the advisory lock under which the registry is made or migrated. */
 const REGISTRY_LOCK = [0x5ad0, 0x57e9] as const;
 
+/**
+ * True where the database has our registry: a schema of its name alone may be somebody else's. An expression of SQL.
+ * Not to_regclass: after waiting for another's first run it still answers from this backend's cache.
+ */
+export const IS_REGISTRY_SQL = /* sql */ `
+  EXISTS (
+    SELECT FROM pg_catalog.pg_class AS c
+    JOIN pg_catalog.pg_namespace AS s ON s.oid = c.relnamespace
+    JOIN pg_catalog.pg_attribute AS version ON version.attrelid = c.oid AND version.attname = 'version'
+    JOIN pg_catalog.pg_attribute AS applied ON applied.attrelid = c.oid AND applied.attname = 'applied_at'
+    WHERE s.nspname = 'shadowstep' AND c.relname = 'migration' AND c.relkind = 'r'
+      AND version.atttypid = 'pg_catalog.int4'::pg_catalog.regtype
+      AND applied.atttypid = 'pg_catalog.timestamptz'::pg_catalog.regtype
+  )`;
+
 /** The registry's version; 0 when there is none yet. Locks nothing. */
 export async function registryVersion(client: Queryable): Promise<number> {
-  const [there] = await client.query<{ there: boolean }>(
-    // Not to_regclass: after waiting for another's first run it still answers from this backend's cache.
-    /* sql */ `
-    SELECT EXISTS (
-      SELECT FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-      WHERE n.nspname = 'shadowstep' AND c.relname = 'migration'
-    ) AS there`,
-  );
+  const [there] = await client.query<{ there: boolean }>(/* sql */ `SELECT ${IS_REGISTRY_SQL} AS there`);
   if (!there?.there) {
     return 0;
   }

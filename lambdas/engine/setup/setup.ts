@@ -1,12 +1,14 @@
 import { createCaptureFunctionStatements, createChangeLogStatements } from '../capture/change-log.ts';
+import { rememberNewCopy } from '../capture/copy-intact.ts';
 import { resolveCapturedKey } from '../capture/key-columns.ts';
-import { createCaptureTriggerStatements, triggerMarkSql } from '../capture/triggers.ts';
+import { captureMarkSql } from '../capture/mark.ts';
+import { createCaptureTriggerStatements } from '../capture/triggers.ts';
 import { readTableFacts } from '../catalog/read-table-facts.ts';
 import type { TableFacts } from '../catalog/table-facts.ts';
 import { createCopyStatements } from '../copy-table/create-copy.ts';
 import { indexBuildStatements } from '../copy-table/index-builds.ts';
 import { createDrainFunctionStatement } from '../drain/drain-function.ts';
-import { RefusedError, SourceMissingError } from '../errors.ts';
+import { RefusedError, RegistryChangedError, SourceMissingError } from '../errors.ts';
 import { momentMs } from '../locks/blockers.ts';
 import { CLOCK_SQL, type LockTimes, lockTimes } from '../locks/lock-times.ts';
 import { attemptUnderLock } from '../locks/not-now.ts';
@@ -56,44 +58,48 @@ export async function setupUnit(ctx: UnitContext): Promise<UnitOutcome> {
 async function createEverything(ctx: UnitContext): Promise<void> {
   const { run, request } = ctx;
   const objects = runObjects(run);
-  const times = await ctx.session.transaction({ lockTimeoutMs: AUTOVACUUM_PATIENCE_MS }, async (tx) => {
-    await lockRun(tx, run, ctx.driver, 'UPDATE');
-    await lockAgainstDdl(tx, qualified(objects.source));
-    await assertTableInPlace(tx, run);
-    const facts = await readFactsAgain(ctx, tx);
-    const key = recordedKey(facts);
+  const times = await ctx.session.transaction(
+    { lockTimeoutMs: AUTOVACUUM_PATIENCE_MS, asynchronousCommit: true },
+    async (tx) => {
+      await lockRun(tx, run, ctx.driver, 'UPDATE');
+      await lockAgainstDdl(tx, qualified(objects.source));
+      await assertTableInPlace(tx, run);
+      const facts = await readFactsAgain(ctx, tx);
+      const key = recordedKey(facts);
 
-    await createSchemas(tx, run.runId);
-    for (const statement of createCopyStatements(facts, { schema: objects.copy.schema, alter: request.alter })) {
-      await tx.query(statement);
-    }
-    const copyOid = await readOid(tx, qualified(objects.copy));
-    const captured = await resolveCapturedKey(tx, key, run.sourceOid);
-    for (const statement of [
-      ...createChangeLogStatements(objects.changeLog, captured),
-      ...createCaptureFunctionStatements(objects.changeLog, captured),
-      createDrainFunctionStatement({
-        names: objects.changeLog,
-        key: captured,
-        captured: objects.source,
-        follower: objects.copy,
-        columns: copiedColumns(facts),
-      }),
-    ]) {
-      await tx.query(statement);
-    }
-    if (request.alter.length > 0) {
-      await probeIndexes(tx, facts, objects.copy.schema);
-    }
-    const filenode = await readFilenode(tx, run.sourceOid);
-    await recordCopy(tx, run, copyOid, facts, filenode);
+      await createSchemas(ctx, tx);
+      for (const statement of createCopyStatements(facts, { schema: objects.copy.schema, alter: request.alter })) {
+        await tx.query(statement);
+      }
+      const copyOid = await readOid(tx, qualified(objects.copy));
+      const captured = await resolveCapturedKey(tx, key, run.sourceOid);
+      for (const statement of [
+        ...createChangeLogStatements(objects.changeLog, captured),
+        ...createCaptureFunctionStatements(objects.changeLog, captured),
+        createDrainFunctionStatement({
+          names: objects.changeLog,
+          key: captured,
+          captured: objects.source,
+          follower: objects.copy,
+          columns: copiedColumns(facts),
+        }),
+      ]) {
+        await tx.query(statement);
+      }
+      if (request.alter.length > 0) {
+        await probeIndexes(tx, facts, objects.copy.schema);
+      }
+      const filenode = await readFilenode(tx, run.sourceOid);
+      await recordCopy(tx, run, copyOid, facts, filenode);
+      await rememberNewCopy(ctx, tx, copyOid);
 
-    return createTriggersUnderLock(
-      ctx,
-      qualified(objects.source),
-      createCaptureTriggerStatements(objects.changeLog, captured, qualified(objects.source)),
-    );
-  });
+      return createTriggersUnderLock(
+        ctx,
+        qualified(objects.source),
+        createCaptureTriggerStatements(objects.changeLog, captured, qualified(objects.source)),
+      );
+    },
+  );
   await insertEvent(ctx.session, run.runId, {
     stage: 'SETUP',
     kind: 'lock',
@@ -126,7 +132,7 @@ async function createTriggersUnderLock(
       ...triggers,
       /* sql */ `
       UPDATE shadowstep.run
-      SET marks = marks || pg_catalog.jsonb_build_object('trigger_mark', ${triggerMarkSql(String(ctx.run.sourceOid))})
+      SET marks = marks || pg_catalog.jsonb_build_object('trigger_mark', ${captureMarkSql(String(ctx.run.sourceOid), runObjects(ctx.run).changeLog)})
       WHERE run_id = ${ctx.run.runId}`,
       CLOCK_SQL,
       'COMMIT',
@@ -148,9 +154,23 @@ async function readFactsAgain(ctx: UnitContext, tx: Queryable): Promise<TableFac
   return facts;
 }
 
-async function createSchemas(tx: Queryable, runId: bigint): Promise<void> {
-  await tx.query(/* sql */ `CREATE SCHEMA ${quoteIdent(runSchema(runId))}`);
-  await tx.query(/* sql */ `CREATE SCHEMA ${quoteIdent(oldTableSchema(runId))}`);
+async function createSchemas(ctx: UnitContext, tx: Queryable): Promise<void> {
+  const { run } = ctx;
+  const schemas = [runSchema(run.runId), oldTableSchema(run.runId)];
+  const there = await tx.query(
+    /* sql */ `SELECT FROM pg_catalog.pg_namespace WHERE nspname = ANY ($1::pg_catalog.name[])`,
+    [schemas],
+  );
+  if (there.length > 0) {
+    throw new RegistryChangedError(
+      formatTableName(run.source),
+      String(run.runId),
+      'SETUP was done, its facts are gone',
+    );
+  }
+  for (const schema of schemas) {
+    await tx.query(/* sql */ `CREATE SCHEMA ${quoteIdent(schema)}`);
+  }
 }
 
 /**

@@ -1,9 +1,10 @@
-import { triggerMarkSql } from '../capture/triggers.ts';
+import type { ChangeLogNames } from '../capture/change-log.ts';
+import { captureMarkSql } from '../capture/mark.ts';
 import { LIGHT_FINGERPRINT_SQL } from '../catalog/light-fingerprint.ts';
 import { structureMarkSql } from '../catalog/structure-mark.ts';
 import type { DrainJob } from '../drain/drain.ts';
 import { drainFunction } from '../drain/drain-function.ts';
-import { blockersSql, conflictingModes } from '../locks/blockers.ts';
+import { blockersSql, conflictingModes, firstSightsSql } from '../locks/blockers.ts';
 import { quoteLiteral } from '../postgres/identifier.ts';
 
 /** SQLSTATEs of our own with which the block gives up; everything it did is rolled back. */
@@ -43,7 +44,7 @@ export interface ExchangeBlock {
   /** Run after the statements with the registry row's update: what is to be validated afterwards. */
   readonly foreignKeysToValidate: readonly { readonly name: string; readonly statement: string }[];
   /** OID of the table that now bears capture triggers and whose mark is recorded under this name; null for none. */
-  readonly triggerMark: { readonly tableOid: number; readonly mark: string } | null;
+  readonly triggerMark: { readonly tableOid: number; readonly names: ChangeLogNames; readonly mark: string } | null;
 }
 
 /**
@@ -81,7 +82,14 @@ export function exchangeBlock(block: ExchangeBlock): string {
       grants_after text;
     BEGIN
       SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(b)) INTO blockers
-      FROM (${blockersSql(oids, modes, `${block.momentMs}::pg_catalog.float8`)}) AS b;
+      FROM (${blockersSql({
+        oids,
+        modes,
+        momentMs: `${block.momentMs}::pg_catalog.float8`,
+        firstSights: firstSightsSql(block.runId),
+        withUnknownAge: false,
+        withAutovacuum: false,
+      })}) AS b;
       IF blockers IS NOT NULL THEN
         ${raise(EXCHANGE_STATES.blocked, 'blocked', 'blockers::pg_catalog.text')};
       END IF;
@@ -154,7 +162,7 @@ export function exchangeBlock(block: ExchangeBlock): string {
           ${
             block.triggerMark === null
               ? ''
-              : `|| pg_catalog.jsonb_build_object(${quoteLiteral(block.triggerMark.mark)}, ${triggerMarkSql(`${block.triggerMark.tableOid}`)})`
+              : `|| pg_catalog.jsonb_build_object(${quoteLiteral(block.triggerMark.mark)}, ${captureMarkSql(String(block.triggerMark.tableOid), block.triggerMark.names)})`
           }
       WHERE run_id = ${block.runId};
       PERFORM pg_catalog.set_config('shadowstep.exchange', pg_catalog.jsonb_build_object(

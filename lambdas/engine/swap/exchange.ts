@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { dropGuardStatement, guardTableStatements } from '../capture/guard.ts';
 import { resolveCapturedKey } from '../capture/key-columns.ts';
 import { createCaptureTriggerStatements, dropCaptureTriggerStatements } from '../capture/triggers.ts';
 import { readLightFingerprint } from '../catalog/light-fingerprint.ts';
@@ -8,8 +9,10 @@ import { dressReplacement, moveStatements, undressLive } from '../copy-table/swa
 import type { DrainJob } from '../drain/drain.ts';
 import { drainFunction } from '../drain/drain-function.ts';
 import { type Blocker, PostgresError, SourceChangedError, SourceMissingError } from '../errors.ts';
-import { findBlockers, momentMs, pauseAfterAttempts, toBlocker } from '../locks/blockers.ts';
-import { isNotNow, notNow } from '../locks/not-now.ts';
+import { momentMs, toBlocker } from '../locks/blockers.ts';
+import { lookBeforeLocking } from '../locks/first-sight.ts';
+import { findCulprits, isNotNow, notNow } from '../locks/not-now.ts';
+import { pauseAfterAttempts, pauseForStall } from '../locks/pauses.ts';
 import { qualified, quoteIdent } from '../postgres/identifier.ts';
 import type { Queryable } from '../postgres/session.ts';
 import { sqlstateOf } from '../postgres/sqlstate.ts';
@@ -38,6 +41,8 @@ export interface Exchange {
   readonly job: DrainJob;
   /** Throws SourceChangedError when the live table is not what the replacement was made for (I-10). */
   assertUnchanged(live: TableFacts): Promise<void>;
+  /** Throws CopyChangedError when the table that is to take the place is not what we left. */
+  assertAsWeLeftIt(replacement: TableFacts): void;
   /** True when the table that takes the place gets capture triggers of the reverse log. */
   readonly captureInReverse: boolean;
 }
@@ -59,66 +64,85 @@ export async function attemptExchange(ctx: UnitContext, exchange: Exchange): Pro
   const { run, session, request } = ctx;
   const objects = runObjects(run);
   const table = formatTableName(run.source);
+  const inTheWay = await lookBeforeLocking(
+    ctx,
+    tablesOf(ctx, exchange),
+    'ACCESS EXCLUSIVE',
+    momentMs(request.lockTimeoutMs),
+  );
+  if (inTheWay.length > 0) {
+    return notNow(ctx, inTheWay, 0);
+  }
   try {
-    const times = await session.transaction({ lockTimeoutMs: AUTOVACUUM_PATIENCE_MS }, async (tx) => {
-      await lockAgainstDdl(tx, qualified(objects.source));
-      // Before the facts: what changes while they are read, or later, is in neither of the two otherwise (I-10).
-      const lightFingerprint = await readLightFingerprint(tx, exchange.liveOid);
-      const live = await readTableFacts(tx, exchange.liveOid);
-      const replacement = await readTableFacts(tx, exchange.replacementOid);
-      if (live === null || replacement === null || live.schema !== run.source.schema || live.name !== run.source.name) {
-        throw new SourceMissingError(table, String(run.runId));
-      }
-      await exchange.assertUnchanged(live);
-      const partners = await lockablePartners(tx, live);
-      for (const partner of partners) {
-        await lockAgainstDdl(tx, partner.sql);
-      }
-      const sides = { live, replacement, parkSchema: exchange.parkSchema };
-      const statements = [
-        ...dropCaptureTriggerStatements(qualified(live)),
-        ...undressLive(sides),
-        ...moveStatements(sides),
-        ...dressReplacement(sides),
-        ...(await reverseTriggers(ctx, exchange, tx)),
-      ];
-      const block = exchangeBlock({
-        runId: run.runId,
-        stage: exchange.stage,
-        driver: ctx.driver,
-        liveOid: exchange.liveOid,
-        replacementOid: exchange.replacementOid,
-        lockOrder: [qualified(live), qualified(replacement), ...partners.map((partner) => partner.sql)],
-        lockedOids: [
-          exchange.liveOid,
-          exchange.replacementOid,
-          ...partners.map((partner) => partner.oid),
-          // SET SCHEMA takes identity sequences along, and waits for transactions that have called nextval themselves.
-          ...live.sequences.map((sequence) => sequence.oid),
-        ],
-        lockTimeoutMs: request.lockTimeoutMs,
-        momentMs: momentMs(request.lockTimeoutMs),
-        drainBudgetMs: request.swapDrainBudgetMs,
-        job: exchange.job,
-        lightFingerprint,
-        statements,
-        foreignKeysToValidate: foreignKeysToValidate(live, recordedFacts(run)),
-        triggerMark: exchange.captureInReverse
-          ? { tableOid: exchange.replacementOid, mark: 'reverse_trigger_mark' }
-          : null,
-      });
-      await drainBeforeLocking(tx, run, exchange);
-      const timeoutMs =
-        request.lockTimeoutMs +
-        request.swapDrainBudgetMs +
-        DDL_ALLOWANCE_MS +
-        DDL_ALLOWANCE_PER_STATEMENT_MS * statements.length;
-      // SET LOCAL in its own statement: statement_timeout is armed when a statement begins.
-      const results = await session.script(
-        [`SET LOCAL statement_timeout = ${Math.trunc(timeoutMs)}`, block, EXCHANGE_RESULT_SQL, 'COMMIT'].join(';\n'),
-      );
-      return JSON.parse(String(results[2]?.[0]?.result)) as ExchangeTimes;
-    });
+    const times = await session.transaction(
+      { lockTimeoutMs: AUTOVACUUM_PATIENCE_MS, asynchronousCommit: true },
+      async (tx) => {
+        await lockAgainstDdl(tx, qualified(objects.source));
+        // Before the facts: what changes while they are read, or later, is in neither of the two otherwise (I-10).
+        const lightFingerprint = await readLightFingerprint(tx, exchange.liveOid);
+        const live = await readTableFacts(tx, exchange.liveOid);
+        const replacement = await readTableFacts(tx, exchange.replacementOid);
+        if (
+          live === null ||
+          replacement === null ||
+          live.schema !== run.source.schema ||
+          live.name !== run.source.name
+        ) {
+          throw new SourceMissingError(table, String(run.runId));
+        }
+        await exchange.assertUnchanged(live);
+        exchange.assertAsWeLeftIt(replacement);
+        const partners = await lockablePartners(tx, live);
+        for (const partner of partners) {
+          await lockAgainstDdl(tx, partner.sql);
+        }
+        const sides = { live, replacement, parkSchema: exchange.parkSchema };
+        const statements = [
+          ...dropCaptureTriggerStatements(qualified(live)),
+          dropGuardStatement(qualified(replacement)),
+          ...undressLive(sides),
+          ...moveStatements(sides),
+          ...dressReplacement(sides),
+          ...(await reverseTriggers(ctx, exchange, tx)),
+        ];
+        const block = exchangeBlock({
+          runId: run.runId,
+          stage: exchange.stage,
+          driver: ctx.driver,
+          liveOid: exchange.liveOid,
+          replacementOid: exchange.replacementOid,
+          lockOrder: [qualified(live), qualified(replacement), ...partners.map((partner) => partner.sql)],
+          lockedOids: [
+            exchange.liveOid,
+            exchange.replacementOid,
+            ...partners.map((partner) => partner.oid),
+            // SET SCHEMA takes identity sequences along, and waits for transactions that have called nextval themselves.
+            ...live.sequences.map((sequence) => sequence.oid),
+          ],
+          lockTimeoutMs: request.lockTimeoutMs,
+          momentMs: momentMs(request.lockTimeoutMs),
+          drainBudgetMs: request.swapDrainBudgetMs,
+          job: exchange.job,
+          lightFingerprint,
+          statements,
+          foreignKeysToValidate: foreignKeysToValidate(live, recordedFacts(run)),
+          triggerMark: exchange.captureInReverse
+            ? { tableOid: exchange.replacementOid, names: objects.reverseChangeLog, mark: 'reverse_trigger_mark' }
+            : null,
+        });
+        await drainBeforeLocking(tx, run, exchange);
+        const timeoutMs =
+          request.lockTimeoutMs +
+          request.swapDrainBudgetMs +
+          DDL_ALLOWANCE_MS +
+          DDL_ALLOWANCE_PER_STATEMENT_MS * statements.length;
+        // SET LOCAL in its own statement: statement_timeout is armed when a statement begins.
+        const results = await session.script(
+          [`SET LOCAL statement_timeout = ${Math.trunc(timeoutMs)}`, block, EXCHANGE_RESULT_SQL, 'COMMIT'].join(';\n'),
+        );
+        return JSON.parse(String(results[2]?.[0]?.result)) as ExchangeTimes;
+      },
+    );
     await insertEvent(session, run.runId, {
       stage: exchange.stage,
       kind: exchange.stage === 'SWAP' ? 'swapped' : 'reverted',
@@ -170,13 +194,14 @@ async function drainBeforeLocking(tx: Queryable, run: UnitContext['run'], exchan
 async function explainFailure(ctx: UnitContext, exchange: Exchange, error: unknown): Promise<UnitOutcome> {
   const { run, session } = ctx;
   const table = formatTableName(run.source);
+  const stalledMs = ctx.request.lockTimeoutMs + ctx.request.swapDrainBudgetMs;
   switch (sqlstateOf(error)) {
     case EXCHANGE_STATES.blocked:
-      return notNow(ctx, blockersOf(error));
+      return notNow(ctx, blockersOf(error), 0);
     case EXCHANGE_STATES.drainTooLong:
       return {
         status: 'wait',
-        seconds: pauseAfterAttempts(await countLockAttempt(session, run.runId)),
+        seconds: Math.max(pauseForStall(stalledMs), pauseAfterAttempts(await countLockAttempt(session, run.runId))),
         because: `what was left in the change log took longer than swapDrainBudgetMs (${ctx.request.swapDrainBudgetMs})`,
       };
     case EXCHANGE_STATES.truncated:
@@ -188,11 +213,22 @@ async function explainFailure(ctx: UnitContext, exchange: Exchange, error: unkno
     default:
       // XX000, "tuple concurrently updated": up to 15 an uncommitted GRANT holds no lock but the row of the catalog.
       if (isNotNow(error) || sqlstateOf(error) === 'XX000') {
-        const tables = [exchange.liveOid, exchange.replacementOid];
-        return notNow(ctx, await findBlockers(session, tables, 'ACCESS EXCLUSIVE', 0));
+        return notNow(ctx, await findCulprits(ctx, tablesOf(ctx, exchange), 'ACCESS EXCLUSIVE'), stalledMs);
       }
       throw error;
   }
+}
+
+/** What an attempt locks, by the facts of SETUP: the two tables, their partners, identity sequences. */
+function tablesOf(ctx: UnitContext, exchange: Exchange): number[] {
+  const facts = recordedFacts(ctx.run);
+  return [
+    exchange.liveOid,
+    exchange.replacementOid,
+    ...[...facts.foreignKeysOut, ...facts.foreignKeysIn].map((key) => key.partnerOid),
+    // Serial ones are released before and not touched here.
+    ...facts.sequences.filter((sequence) => sequence.kind === 'identity').map((sequence) => sequence.oid),
+  ];
 }
 
 function blockersOf(error: unknown): Blocker[] {
@@ -211,7 +247,10 @@ async function reverseTriggers(ctx: UnitContext, exchange: Exchange, tx: Queryab
     return [];
   }
   const captured = await resolveCapturedKey(tx, key, exchange.replacementOid);
-  return createCaptureTriggerStatements(objects.reverseChangeLog, captured, qualified(objects.source));
+  return [
+    ...createCaptureTriggerStatements(objects.reverseChangeLog, captured, qualified(objects.source)),
+    ...guardTableStatements(objects.reverseChangeLog, qualified(objects.old)),
+  ];
 }
 
 interface Partner {

@@ -1,6 +1,7 @@
 import { type DrainJob, drainUntilSmall } from '../drain/drain.ts';
-import { pauseAfterAttempts } from '../locks/blockers.ts';
-import { setMarks } from '../registry/runs.ts';
+import { drainProgress } from '../drain/progress.ts';
+import { pauseAfterAttempts } from '../locks/pauses.ts';
+import { setMarksOf } from '../registry/runs.ts';
 import type { UnitOutcome } from '../unit.ts';
 import type { UnitContext } from '../unit-context.ts';
 import {
@@ -33,7 +34,7 @@ export async function drainAndOutwaitSnapshots(ctx: UnitContext, job: DrainJob):
   const until = performance.now() + Math.min(WATCH_MS, ctx.remainingMs());
   for (let round = 1; ; round += 1) {
     if (!(await drainUntilSmall(ctx, job))) {
-      return { status: 'more', message: 'draining the change log' };
+      return { status: 'more', message: 'draining the change log', progress: await drainProgress(ctx, job.names) };
     }
     const listedAt = performance.now();
     const list = await listSinceLastDrain(ctx, job);
@@ -78,7 +79,7 @@ async function listSinceLastDrain(ctx: UnitContext, job: DrainJob): Promise<Snap
   }
   const list = await listOldSnapshots(session);
   const kept: KeptList | null = slot ? { changeLog: job.names.log, drained: slot.drained, list } : null;
-  await setMarks(session, run.runId, { snapshot_list: kept });
+  await setMarksOf(session, run, ctx.driver, { snapshot_list: kept });
   return list;
 }
 
@@ -96,7 +97,7 @@ async function waitForHolders(ctx: UnitContext, living: readonly LivingHolder[])
     return 'exchange';
   }
   if (since === null) {
-    await setMarks(session, run.runId, { old_snapshots_since: waited?.now });
+    await setMarksOf(session, run, ctx.driver, { old_snapshots_since: waited?.now });
   }
   return {
     status: 'wait',

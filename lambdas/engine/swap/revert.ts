@@ -1,19 +1,28 @@
-import { readTriggerMark } from '../capture/triggers.ts';
+import { assertAsRemembered } from '../capture/copy-intact.ts';
+import { captureDamage } from '../capture/mark.ts';
 import { changedSections } from '../catalog/compare-fingerprints.ts';
+import { resolveTable } from '../catalog/resolve-table.ts';
 import { dropEverything } from '../clean-up/drop-objects.ts';
 import { endOwnBackends } from '../clean-up/own-backends.ts';
 import { reverseJob } from '../drain/jobs.ts';
-import { CopyChangedError, RevertImpossibleError, SourceChangedError } from '../errors.ts';
+import {
+  ConstraintViolatedByDataError,
+  CopyChangedError,
+  RegistryChangedError,
+  RevertImpossibleError,
+  SourceChangedError,
+} from '../errors.ts';
 import { runSchema } from '../object-names.ts';
 import { sqlstateOf } from '../postgres/sqlstate.ts';
 import { assertTableInPlace, lockRun, moveStage, setMarks } from '../registry/runs.ts';
 import { formatTableName } from '../table-name.ts';
 import type { UnitOutcome } from '../unit.ts';
-import { recordedCopyOid, type UnitContext } from '../unit-context.ts';
+import { recordedCopyOid, runObjects, type UnitContext } from '../unit-context.ts';
 import { changedSinceExchange } from './changed-since-exchange.ts';
 import { attemptExchange, type Exchange } from './exchange.ts';
 import { drainAndOutwaitSnapshots } from './outwait-snapshots.ts';
-import { adoptOneSequence, releaseOneSequence } from './sequence-ownership.ts';
+import { adoptOneSequence, releasedSequences, releaseOneSequence } from './sequence-ownership.ts';
+import { recordUnfittingRows } from './unfitting-rows.ts';
 import { validateForeignKeys } from './validate-foreign-keys.ts';
 
 /** What the exchange itself carries back from the new table to the old one, so that a change there is not lost. */
@@ -59,10 +68,22 @@ export async function revertUnit(ctx: UnitContext): Promise<UnitOutcome> {
     // Class 22, data exception: a value does not fit the old table's type. 23514 and 23502: nor its constraints.
     const sqlstate = sqlstateOf(error) ?? '';
     if (sqlstate.startsWith('22') || sqlstate === '23514' || sqlstate === '23502') {
+      const findingId = await recordUnfittingRows(ctx, job);
       await giveUpReverting(ctx);
       throw new RevertImpossibleError(
         formatTableName(run.source),
-        `rows written since the swap do not fit the old table's definition (SQLSTATE ${sqlstate})`,
+        `rows written since the swap do not fit the old table's definition (SQLSTATE ${sqlstate}); their keys are in ` +
+          `shadowstep.finding, finding_id ${findingId}`,
+        error,
+      );
+    }
+    if (error instanceof ConstraintViolatedByDataError) {
+      // Two values that the new type tells apart and the old one does not: 16777216 and 16777217 as real.
+      await giveUpReverting(ctx);
+      throw new RevertImpossibleError(
+        formatTableName(run.source),
+        `rows written since the swap violate ${error.constraint} of the old table; their keys are in ` +
+          `shadowstep.finding, finding_id ${error.findingId}`,
         error,
       );
     }
@@ -70,23 +91,38 @@ export async function revertUnit(ctx: UnitContext): Promise<UnitOutcome> {
   }
 }
 
-/** Back to the stage from which the revert was asked for: the new table stays, and clean-up is possible as before. */
+/**
+ * Back to the stage from which the revert was asked for: the new table stays, and clean-up is possible as before. To SWAP
+ * where a sequence is nobody's for the moment: it is given back to the new table there.
+ */
 async function giveUpReverting(ctx: UnitContext): Promise<void> {
   const { run, session } = ctx;
   await session.transaction({}, async (tx) => {
     await lockRun(tx, run, ctx.driver, 'UPDATE');
-    await moveStage(tx, run, run.marks.reverting_from === 'SWAP' ? 'SWAP' : 'CLEAN_UP');
+    const unfinished = run.marks.reverting_from === 'SWAP' || releasedSequences(run).length > 0;
+    await moveStage(tx, run, unfinished ? 'SWAP' : 'CLEAN_UP');
   });
 }
 
 async function assertReverseCaptureIntact(ctx: UnitContext): Promise<void> {
   const { run } = ctx;
   await assertTableInPlace(ctx.session, run);
-  const mark = await readTriggerMark(ctx.session, recordedCopyOid(run));
-  if (mark === null || mark !== run.marks.reverse_trigger_mark) {
+  const old = await resolveTable(ctx.session, runObjects(run).old);
+  if (old?.oid !== run.sourceOid) {
+    throw new CopyChangedError(formatTableName(run.source), 'the old table was dropped, renamed or moved');
+  }
+  const recorded = run.marks.reverse_trigger_mark;
+  if (typeof recorded !== 'string') {
+    throw new RegistryChangedError(formatTableName(run.source), String(run.runId), 'the mark of the reverse capture');
+  }
+  const { reverseChangeLog } = runObjects(run);
+  const damage = await captureDamage(ctx.session, recordedCopyOid(run), reverseChangeLog, recorded);
+  if (damage !== null) {
     throw new CopyChangedError(
       formatTableName(run.source),
-      'a reverse capture trigger was dropped, disabled or altered',
+      damage === 'a trigger'
+        ? 'a reverse capture trigger was dropped, disabled or altered'
+        : 'the reverse change log or one of its functions was altered, renamed or dropped',
     );
   }
 }
@@ -109,6 +145,12 @@ async function backwardExchange(ctx: UnitContext): Promise<Exchange> {
         throw new SourceChangedError(formatTableName(run.source), changed);
       }
       await assertReverseCaptureIntact(ctx);
+    },
+    assertAsWeLeftIt(old) {
+      // Not remembered yet when the revert follows the exchange at once.
+      if (run.newFingerprint !== null) {
+        assertAsRemembered(ctx, 'old_table', old);
+      }
     },
   };
 }

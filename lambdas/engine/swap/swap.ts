@@ -1,10 +1,11 @@
+import { assertAsRemembered } from '../capture/copy-intact.ts';
 import { assertCaptureIntact } from '../capture/intact.ts';
 import { changedSections } from '../catalog/compare-fingerprints.ts';
 import { readTableFacts } from '../catalog/read-table-facts.ts';
 import { forwardJob } from '../drain/jobs.ts';
 import { SourceChangedError } from '../errors.ts';
 import { oldTableSchema } from '../object-names.ts';
-import { lockRun, moveStage } from '../registry/runs.ts';
+import { lockRun, moveStage, setMarksOf } from '../registry/runs.ts';
 import { formatTableName } from '../table-name.ts';
 import type { UnitOutcome } from '../unit.ts';
 import { recordedCopyOid, recordedFacts, type UnitContext } from '../unit-context.ts';
@@ -57,6 +58,7 @@ async function forwardExchange(ctx: UnitContext): Promise<Exchange> {
       }
       await assertCaptureIntact(ctx);
     },
+    assertAsWeLeftIt: (copy) => assertAsRemembered(ctx, 'finished_copy', copy),
   };
 }
 
@@ -74,8 +76,9 @@ async function recordNewFingerprint(ctx: UnitContext): Promise<void> {
     ...Object.fromEntries(changed.map((section) => [section, CHANGED_ALREADY])),
   };
   await session.query(
-    /* sql */ `UPDATE shadowstep.run SET new_fingerprint = $2 WHERE run_id = $1 AND new_fingerprint IS NULL`,
-    [run.runId, JSON.stringify(fingerprint)],
+    /* sql */ `
+    UPDATE shadowstep.run SET new_fingerprint = $2 WHERE run_id = $1 AND new_fingerprint IS NULL AND driver = $3`,
+    [run.runId, JSON.stringify(fingerprint), ctx.driver],
   );
 }
 
@@ -88,6 +91,8 @@ async function finishSwap(ctx: UnitContext): Promise<UnitOutcome> {
   }
   if (run.newFingerprint === null) {
     await recordNewFingerprint(ctx);
+    const old = await readTableFacts(session, run.sourceOid);
+    await setMarksOf(session, run, ctx.driver, { old_table: old?.fingerprint ?? {} });
   }
   const validating = await validateForeignKeys(ctx);
   if (validating !== null) {

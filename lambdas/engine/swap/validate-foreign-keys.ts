@@ -1,7 +1,14 @@
-import { PostgresError } from '../errors.ts';
+import { type Blocker, PostgresError } from '../errors.ts';
+import { findBlockersOfBackend } from '../locks/blockers.ts';
+import { notNow } from '../locks/not-now.ts';
 import { runDetachedStatements } from '../postgres/detached-statement.ts';
 import { errorNameOf } from '../postgres/sqlstate.ts';
-import { type DetachedStatement, forgetFailure, listStatements } from '../registry/detached-statements.ts';
+import {
+  backendsAtWork,
+  type DetachedStatement,
+  forgetFailure,
+  listStatements,
+} from '../registry/detached-statements.ts';
 import { insertEvent } from '../registry/events.ts';
 import { insertFinding } from '../registry/findings.ts';
 import type { UnitOutcome } from '../unit.ts';
@@ -20,21 +27,51 @@ export async function validateForeignKeys(ctx: UnitContext): Promise<UnitOutcome
   const { run, session } = ctx;
   const before = await listStatements(session, run.runId, run.stage);
   for (;;) {
-    const statements = await runDetachedStatements(ctx, 1);
+    const statements = await runDetachedStatements(whileWatching(ctx), 1);
     const failed = statements.find((statement) => statement.sqlstate !== null);
     if (failed === undefined) {
       await recordValidated(ctx, before, statements);
       const finished = statements.filter((statement) => statement.finished).length;
-      return finished === statements.length
-        ? null
-        : {
-            status: 'more',
-            message: `${finished} of ${statements.length} foreign keys validated`,
-            progress: { done: BigInt(finished), estimated: BigInt(statements.length) },
-          };
+      if (finished === statements.length) {
+        return null;
+      }
+      const heldUp = await nameWhoHoldsUp(ctx);
+      if (heldUp !== null) {
+        return heldUp;
+      }
+      if (ctx.remainingMs() > 0) {
+        continue;
+      }
+      return {
+        status: 'more',
+        message: `${finished} of ${statements.length} foreign keys validated`,
+        progress: { measure: 'foreign keys', done: BigInt(finished), estimated: BigInt(statements.length) },
+      };
     }
     await settleFailure(ctx, failed);
   }
+}
+
+/** How often a statement under way is looked at for somebody who holds it up, ms. */
+const LOOK_EVERY_MS = 1_000;
+
+/** The unit's context with less time left: a statement that it lets go of works on in the server, and is found there again. */
+function whileWatching(ctx: UnitContext): UnitContext {
+  const until = performance.now() + LOOK_EVERY_MS;
+  return { ...ctx, remainingMs: () => Math.min(ctx.remainingMs(), until - performance.now()) };
+}
+
+/**
+ * A VALIDATE waits in the queue for as long as it takes, since nobody who reads or writes has to wait for it there. Names
+ * who is before it; null when it is at work.
+ */
+async function nameWhoHoldsUp(ctx: UnitContext): Promise<UnitOutcome | null> {
+  const { run, session } = ctx;
+  const blockers: Blocker[] = [];
+  for (const pid of await backendsAtWork(session, run.runId)) {
+    blockers.push(...(await findBlockersOfBackend(session, pid, run.runId)));
+  }
+  return blockers.length === 0 ? null : notNow(ctx, blockers, 0);
 }
 
 async function settleFailure(ctx: UnitContext, failed: DetachedStatement): Promise<void> {

@@ -1,8 +1,10 @@
+import { rememberFinishedCopy } from '../capture/copy-intact.ts';
 import { assertCaptureIntact } from '../capture/intact.ts';
 import { finishCopyStatements } from '../copy-table/finish-copy.ts';
 import { indexBuildStatements } from '../copy-table/index-builds.ts';
 import { vacuumCopy } from '../copy-table/vacuum-copy.ts';
 import { ConstraintViolatedByDataError, PostgresError } from '../errors.ts';
+import { conditionOf } from '../postgres/conditions.ts';
 import { runDetachedStatements } from '../postgres/detached-statement.ts';
 import { errorNameOf } from '../postgres/sqlstate.ts';
 import {
@@ -45,7 +47,7 @@ export async function syncSchemasUnit(ctx: UnitContext): Promise<UnitOutcome> {
     return {
       status: 'more',
       message: `${finished.length} of ${statements.length} indexes built`,
-      progress: { done: BigInt(finished.length), estimated: BigInt(statements.length) },
+      progress: { measure: 'indexes', done: BigInt(finished.length), estimated: BigInt(statements.length) },
     };
   }
   await session.transaction({ lockTimeoutMs: 10_000 }, async (tx) => {
@@ -53,6 +55,7 @@ export async function syncSchemasUnit(ctx: UnitContext): Promise<UnitOutcome> {
     for (const statement of finishCopyStatements(recordedFacts(run), runObjects(run).copy.schema)) {
       await tx.query(statement);
     }
+    await rememberFinishedCopy(ctx, tx);
     await moveStage(tx, run, 'POST_SYNC_UPDATE');
   });
   return { status: 'done', message: `${statements.length} indexes built` };
@@ -113,7 +116,7 @@ async function stopAtFailedBuild(ctx: UnitContext, failed: DetachedStatement): P
   }
   throw new PostgresError(
     errorNameOf(failed.sqlstate ?? ''),
-    `Building ${failed.objectName} on the copy of ${table} failed with SQLSTATE ${failed.sqlstate}. ` +
+    `Building ${failed.objectName} on the copy of ${table} failed with SQLSTATE ${conditionOf(failed.sqlstate ?? 'unknown')}. ` +
       'The source was not changed. Mend the cause and resume, or reset the run.',
     failed.sqlstate,
     null,

@@ -1,23 +1,20 @@
 import { logTable } from '../capture/change-log.ts';
 import { type CapturedKeyColumn, keyEqualsLog } from '../capture/key-columns.ts';
-import { qualified, quoteIdent } from '../postgres/identifier.ts';
+import { qualified } from '../postgres/identifier.ts';
 import type { Queryable } from '../postgres/session.ts';
 import { insertFinding } from '../registry/findings.ts';
 import type { RunObjects } from '../unit-context.ts';
-import { type RangeKey, rangeTable } from './ranges.ts';
+import { type ComparedColumn, rowsDifferSql } from './compared-columns.ts';
+import type { RangeKey } from './key-order.ts';
+import { type Range, within } from './ranges.ts';
 
 export interface Comparison {
   readonly objects: RunObjects;
+  readonly copyOid: number;
   readonly key: readonly CapturedKeyColumn[];
+  readonly keyColumns: readonly string[];
   readonly rangeKey: RangeKey;
-  /** Every column with its type on each side; generated ones too. */
-  readonly columns: readonly { readonly name: string; readonly sourceType: string; readonly copyType: string }[];
-}
-
-export interface Range {
-  readonly rangeNo: number;
-  readonly hasLow: boolean;
-  readonly hasHigh: boolean;
+  readonly columns: readonly ComparedColumn[];
 }
 
 export interface Compared {
@@ -30,9 +27,8 @@ export interface Compared {
 const KEYS_LISTED = 100;
 
 /**
- * Compares one key range of source and copy: a full join, row against row by record_image_ne (which tells −0 from 0 and
- * 1.0 from 1.00), both sides in the caller's one REPEATABLE READ snapshot, keys with pending log rows left out. A
- * difference becomes a finding, written in the server.
+ * Compares one key range of source and copy: a full join, row against row bit by bit, both sides in the caller's one
+ * REPEATABLE READ snapshot, keys with pending log rows left out. A difference becomes a finding, written in the server.
  *
  * The joins are merge joins over the two key indexes where the planner has the choice: hash joins of wide rows spill.
  */
@@ -42,37 +38,39 @@ export async function compareRange(
   comparison: Comparison,
   range: Range,
 ): Promise<Compared> {
-  const differing = differingSql(comparison, range);
+  const joined = joinedSql(comparison, range);
   const [counted] = await tx.query<{ rows: bigint; differences: bigint }>(/* sql */ `
     SELECT pg_catalog.count(*) AS rows, pg_catalog.count(*) FILTER (WHERE j.differs) AS differences
-    FROM (${differing}) AS j`);
-  const differences = counted?.differences ?? 0n;
+    FROM (${joined}) AS j`);
+  const unique = await keyIsUnique(tx, comparison);
+  const differing = /* sql */ `
+    SELECT j.row_key FROM (${joined}) AS j WHERE j.differs
+    ${unique ? '' : `UNION ${duplicatesSql(comparison, range)}`}`;
+  const differences = unique ? (counted?.differences ?? 0n) : await countRows(tx, differing);
+  const rows = counted?.rows ?? 0n;
   if (differences === 0n) {
-    return { rows: counted?.rows ?? 0n, differences, findingId: null };
+    return { rows, differences, findingId: null };
   }
   const findingId = await insertFinding(tx, {
     runId,
     kind: 'copy differs from source',
     constraintName: null,
-    keysSql: /* sql */ `SELECT j.row_key FROM (${differing}) AS j WHERE j.differs`,
+    keysSql: differing,
     keysListed: KEYS_LISTED,
   });
-  return { rows: counted?.rows ?? 0n, differences, findingId };
+  return { rows, differences, findingId };
 }
 
-function differingSql(comparison: Comparison, range: Range): string {
-  const { objects, key, columns } = comparison;
-  const sourceRow = columns.map((column) => {
-    const value = `s.${quoteIdent(column.name)}`;
-    return column.sourceType === column.copyType ? value : `${value}::${column.copyType}`;
-  });
-  const copyRow = columns.map((column) => `c.${quoteIdent(column.name)}`);
+async function countRows(tx: Queryable, sql: string): Promise<bigint> {
+  const [row] = await tx.query<{ count: bigint }>(/* sql */ `SELECT pg_catalog.count(*) AS count FROM (${sql}) AS d`);
+  return row?.count ?? 0n;
+}
+
+function joinedSql(comparison: Comparison, range: Range): string {
+  const { objects, key, rangeKey } = comparison;
   const sameKey = key
     .map((column) => `s.${column.ident}${column.unfold} ${column.equals} c.${column.ident}${column.unfold}`)
     .join(' AND ');
-  const pending = (side: string) => /* sql */ `EXISTS (
-    SELECT FROM ${logTable(objects.changeLog)} AS l
-    WHERE ${keyEqualsLog(key, side, 'l')})`;
   const [first] = key;
   if (first === undefined) {
     throw new Error('a key has at least one column');
@@ -80,27 +78,54 @@ function differingSql(comparison: Comparison, range: Range): string {
   const rowKey = key.map(
     (column) => `COALESCE(s.${column.ident}::pg_catalog.text, c.${column.ident}::pg_catalog.text)`,
   );
+  // NOT DISTINCT FROM NULL: a key of a composite type whose fields are all NULL is there, and yet IS NULL.
   // CASE keeps the look into the log to the rows that differ.
   return /* sql */ `
     SELECT pg_catalog.jsonb_build_array(${rowKey.join(', ')}) AS row_key,
            CASE
-             WHEN s.${first.ident} IS NULL THEN NOT ${pending('c')}
-             WHEN c.${first.ident} IS NULL THEN NOT ${pending('s')}
-             WHEN pg_catalog.record_image_ne(ROW(${sourceRow.join(', ')}), ROW(${copyRow.join(', ')})) THEN NOT ${pending('s')}
+             WHEN s.${first.ident} IS NOT DISTINCT FROM NULL THEN NOT ${pendingSql(comparison, 'c')}
+             WHEN c.${first.ident} IS NOT DISTINCT FROM NULL THEN NOT ${pendingSql(comparison, 's')}
+             WHEN ${rowsDifferSql(comparison.columns)} THEN NOT ${pendingSql(comparison, 's')}
              ELSE false
            END AS differs
-    FROM (SELECT * FROM ONLY ${qualified(objects.source)} AS t ${within(comparison, range, 't')}) AS s
-    FULL JOIN (SELECT * FROM ONLY ${qualified(objects.copy)} AS t ${within(comparison, range, 't')}) AS c ON ${sameKey}`;
+    FROM (SELECT * FROM ONLY ${qualified(objects.source)} AS t ${within(objects, rangeKey, range, 't')}) AS s
+    FULL JOIN (SELECT * FROM ONLY ${qualified(objects.copy)} AS t ${within(objects, rangeKey, range, 't')}) AS c
+      ON ${sameKey}`;
 }
 
-/** `WHERE low < key AND NOT high < key`: the planner turns the NOT into <=, so both ends use the index. */
-function within(comparison: Comparison, range: Range, side: string): string {
-  const { column, less } = comparison.rangeKey;
-  const bound = (end: string) =>
-    `(SELECT r.${end} FROM ${rangeTable(comparison.objects)} AS r WHERE r.range_no = ${Math.trunc(range.rangeNo)})`;
-  const conditions = [
-    range.hasLow ? `${bound('low')} ${less} ${side}.${column}` : null,
-    range.hasHigh ? `NOT (${bound('high')} ${less} ${side}.${column})` : null,
-  ].filter((condition) => condition !== null);
-  return conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+function pendingSql(comparison: Comparison, side: string): string {
+  return /* sql */ `EXISTS (
+    SELECT FROM ${logTable(comparison.objects.changeLog)} AS l
+    WHERE ${keyEqualsLog(comparison.key, side, 'l')})`;
+}
+
+/**
+ * True when a unique index of the copy keeps its keys apart. The join takes two equal rows of the copy for one each: only
+ * without such an index, dropped by a person, is it worth looking for them.
+ */
+async function keyIsUnique(tx: Queryable, comparison: Comparison): Promise<boolean> {
+  const [row] = await tx.query<{ unique: boolean }>(
+    /* sql */ `
+    SELECT EXISTS (
+      SELECT FROM pg_catalog.pg_index AS x
+      WHERE x.indrelid = $1
+        AND x.indisunique AND x.indisvalid AND x.indisready AND x.indislive
+        AND x.indpred IS NULL AND x.indexprs IS NULL
+        AND ARRAY(SELECT a.attname
+                  FROM pg_catalog.unnest((x.indkey::pg_catalog.int2[])[0:x.indnkeyatts - 1]) AS k(attnum)
+                  JOIN pg_catalog.pg_attribute AS a ON a.attrelid = x.indrelid AND a.attnum = k.attnum)
+            <@ $2::pg_catalog.name[]) AS unique`,
+    [comparison.copyOid, comparison.keyColumns],
+  );
+  return row?.unique ?? false;
+}
+
+function duplicatesSql(comparison: Comparison, range: Range): string {
+  const { objects, key, rangeKey } = comparison;
+  const columns = key.map((column) => `c.${column.ident}`);
+  return /* sql */ `
+    SELECT pg_catalog.jsonb_build_array(${columns.map((column) => `${column}::pg_catalog.text`).join(', ')}) AS row_key
+    FROM ONLY ${qualified(objects.copy)} AS c ${within(objects, rangeKey, range, 'c')}
+    GROUP BY ${columns.join(', ')}
+    HAVING pg_catalog.count(*) > 1 AND NOT ${pendingSql(comparison, 'c')}`;
 }

@@ -1,22 +1,26 @@
-import type { CapturedKeyColumn } from '../capture/key-columns.ts';
-import type { KeyFacts, TableFacts } from '../catalog/table-facts.ts';
 import { VERIFY_RANGE } from '../object-names.ts';
 import { qualified } from '../postgres/identifier.ts';
 import type { Queryable } from '../postgres/session.ts';
 import type { RunObjects } from '../unit-context.ts';
+import type { RangeKey } from './key-order.ts';
 
-/** Rows per range: some hundred milliseconds of comparing. */
-const ROWS_PER_RANGE = 200_000;
+/** Rows per range: some hundred milliseconds of comparing, so that the connections end at about the same time. */
+export const ROWS_PER_RANGE = 50_000;
 const MOST_RANGES = 10_000;
-/** Keys sampled per boundary: ranges then differ by a tenth or so in size. */
-const SAMPLES_PER_RANGE = 100;
 
-export interface RangeKey {
-  /** The column, a domain unfolded: `"id"`, `"id"::public.color`. */
-  readonly column: string;
-  readonly typeSql: string;
-  readonly less: string;
-  readonly collate: string;
+/**
+ * What is read to find the boundaries: neighbours in a block tend to have neighbouring keys, so it is blocks that count.
+ * Ranges then differ by a sixth or so in size. At most 400 MB of a table.
+ */
+const BLOCKS_PER_RANGE = 40;
+const MOST_BLOCKS = 50_000;
+/** Keys of those blocks that are sorted, per range. */
+const KEYS_PER_RANGE = 200;
+
+export interface Range {
+  readonly rangeNo: number;
+  readonly hasLow: boolean;
+  readonly hasHigh: boolean;
 }
 
 /** Where the key ranges of the comparison are kept: in the run's schema, since their ends are keys (I-13). */
@@ -24,71 +28,111 @@ export function rangeTable(objects: RunObjects): string {
   return qualified({ schema: objects.copy.schema, name: VERIFY_RANGE });
 }
 
-/**
- * The columns by which ranges are cut: the first column of the key. Rows that share its value fall into one range, so
- * a range is as large as its most frequent first value makes it.
- */
-export function rangeKey(key: KeyFacts, captured: readonly CapturedKeyColumn[]): RangeKey {
-  const [first] = key.columns;
-  const [base] = captured;
-  if (first === undefined || base === undefined) {
-    throw new Error('a key has at least one column');
-  }
-  return {
-    column: `${base.ident}${base.unfold}`,
-    // Not the domain: it may be NOT NULL, and an open end is NULL.
-    typeSql: base.logTypeSql,
-    less: first.lessOperator,
-    collate: first.collationSql === null ? '' : ` COLLATE ${first.collationSql}`,
-  };
+interface Sizes {
+  readonly rows: number;
+  readonly blocks: number;
 }
 
 /**
- * Cuts the table's keys into ranges by a sample of its blocks, in one statement; (low, high] with NULL for an open end.
- * One range when the table is small. Sampled from the source, whose type the bounds have.
+ * Cuts the table's keys into ranges (low, high] by a sample of its blocks, in one statement; the first has no low end, the
+ * last no high one. One range when the table is small. Sampled from the source, whose type the bounds have.
+ *
+ * @param rowsPerRange how large a range shall be
  */
 export async function planRanges(
   tx: Queryable,
   objects: RunObjects,
-  facts: TableFacts,
   key: RangeKey,
-  rowsEstimated: bigint,
+  rowsPerRange: number = ROWS_PER_RANGE,
 ): Promise<void> {
-  const ranges = Math.min(MOST_RANGES, Math.max(1, Math.ceil(Number(rowsEstimated) / ROWS_PER_RANGE)));
-  const percent = Math.min(
-    100,
-    Math.max(0.01, (100 * ranges * SAMPLES_PER_RANGE) / Math.max(1, Number(rowsEstimated))),
-  );
+  const { rows, blocks } = await readSizes(tx, objects);
+  const ranges = Math.min(MOST_RANGES, Math.max(1, Math.ceil(rows / rowsPerRange)));
+  const sampledPart = Math.min(1, Math.min(MOST_BLOCKS, ranges * BLOCKS_PER_RANGE) / Math.max(1, blocks));
+  const keptPart = Math.min(1, (ranges * KEYS_PER_RANGE) / Math.max(1, rows * sampledPart));
+  const list = (write: (place: number) => string) => key.columns.map((_, index) => write(index + 1)).join(', ');
+  const values = list((place) => `value_${place}`);
+  const ordered = list((place) => `value_${place} USING ${key.less}`);
+  const ends = (end: string) =>
+    key.columns.map((column, index) => `${end}_${index + 1} ${column.typeSql}${column.collate}`).join(', ');
   await tx.query(/* sql */ `
     CREATE TABLE ${rangeTable(objects)} (
       range_no integer PRIMARY KEY,
-      low ${key.typeSql}${key.collate},
-      high ${key.typeSql}${key.collate},
+      has_low boolean NOT NULL,
+      has_high boolean NOT NULL,
+      ${ends('low')},
+      ${ends('high')},
       rows_compared bigint,
       differences bigint
     ) WITH (autovacuum_enabled = false)`);
   await tx.query(
     /* sql */ `
-    WITH sample AS (
-      SELECT s.${key.column} AS value, pg_catalog.ntile($1) OVER (ORDER BY s.${key.column} USING ${key.less}) AS tile
-      FROM ONLY ${qualified({ schema: facts.schema, name: facts.name })} AS s TABLESAMPLE SYSTEM ($2)
-      WHERE $1 > 1
+    WITH key AS (
+      SELECT ${key.columns.map((column, index) => `s.${column.column} AS value_${index + 1}`).join(', ')}
+      FROM ONLY ${qualified(objects.source)} AS s TABLESAMPLE SYSTEM ($2)
+      WHERE $1 > 1 AND pg_catalog.random() <= $3
+    ), sample AS (
+      SELECT ${values}, pg_catalog.ntile($1) OVER (ORDER BY ${ordered}) AS tile FROM key
     ), bound AS (
-      SELECT DISTINCT ON (tile) tile, value FROM sample ORDER BY tile, value USING ${key.less}
-    ), distinct_bound AS (
-      SELECT DISTINCT value FROM bound WHERE tile > 1
+      SELECT DISTINCT ON (tile) ${values}, tile FROM sample ORDER BY tile, ${ordered}
     ), cut AS (
-      SELECT pg_catalog.lag(value) OVER w AS low, value AS high FROM distinct_bound WINDOW w AS (ORDER BY value USING ${key.less})
-      UNION ALL
-      SELECT last.value, NULL
-      FROM (SELECT value, pg_catalog.lead(true) OVER w AS has_next
-            FROM distinct_bound WINDOW w AS (ORDER BY value USING ${key.less})) AS last
-      WHERE last.has_next IS NULL
-      UNION ALL
-      SELECT NULL, NULL WHERE NOT EXISTS (SELECT FROM distinct_bound)
+      SELECT DISTINCT ${values} FROM bound WHERE tile > 1
+    ), numbered AS (
+      SELECT ${values}, pg_catalog.row_number() OVER (ORDER BY ${ordered}) AS number FROM cut
     )
-    INSERT INTO ${rangeTable(objects)} (range_no, low, high)
-    SELECT pg_catalog.row_number() OVER (), low, high FROM cut`,
-    [ranges, percent],
+    INSERT INTO ${rangeTable(objects)}
+      (range_no, has_low, has_high, ${list((place) => `low_${place}`)}, ${list((place) => `high_${place}`)})
+    SELECT n.number, low.number IS NOT NULL, high.number IS NOT NULL,
+           ${list((place) => `low.value_${place}`)}, ${list((place) => `high.value_${place}`)}
+    FROM pg_catalog.generate_series(1, 1 + (SELECT pg_catalog.count(*) FROM numbered)) AS n(number)
+    LEFT JOIN numbered AS low ON low.number = n.number - 1
+    LEFT JOIN numbered AS high ON high.number = n.number`,
+    [ranges, 100 * sampledPart, keptPart],
   );
+}
+
+/** Ranges that are not compared yet, or that had differences. */
+export async function listOpenRanges(client: Queryable, objects: RunObjects): Promise<Range[]> {
+  const rows = await client.query<{ range_no: number; has_low: boolean; has_high: boolean }>(/* sql */ `
+    SELECT range_no, has_low, has_high
+    FROM ${rangeTable(objects)} WHERE rows_compared IS NULL ORDER BY range_no`);
+  return rows.map((row) => ({ rangeNo: row.range_no, hasLow: row.has_low, hasHigh: row.has_high }));
+}
+
+/**
+ * `WHERE ROW(low) < ROW(key) AND ROW(key) <= ROW(high)`: both ends use the key's index. For every key there is, exactly
+ * one range holds it, in the source and in the copy alike.
+ */
+export function within(objects: RunObjects, key: RangeKey, range: Range, side: string): string {
+  const own = `ROW(${key.columns.map((column) => `${side}.${column.column}`).join(', ')})`;
+  const bound = (end: string) => {
+    const values = key.columns.map(
+      (_, index) =>
+        `(SELECT r.${end}_${index + 1} FROM ${rangeTable(objects)} AS r WHERE r.range_no = ${Math.trunc(range.rangeNo)})`,
+    );
+    return `ROW(${values.join(', ')})`;
+  };
+  const conditions = [
+    range.hasLow ? `${bound('low')} ${key.less} ${own}` : null,
+    range.hasHigh ? `${own} ${key.lessOrEqual} ${bound('high')}` : null,
+  ].filter((condition) => condition !== null);
+  return conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+}
+
+/**
+ * Rows by the copy's density, which the VACUUM after the backfill has counted: the statistics of the source may be years
+ * old, and a range that is too large for a unit could never be compared.
+ */
+async function readSizes(client: Queryable, objects: RunObjects): Promise<Sizes> {
+  const [row] = await client.query<Sizes>(
+    /* sql */ `
+    SELECT CASE WHEN c.relpages > 0
+                THEN c.reltuples::pg_catalog.float8 / c.relpages * pg_catalog.pg_relation_size(c.oid) / b.bytes
+                ELSE pg_catalog.pg_relation_size(c.oid) / 100.0::pg_catalog.float8 END AS rows,
+           pg_catalog.pg_relation_size($2::pg_catalog.regclass)::pg_catalog.float8 / b.bytes AS blocks
+    FROM pg_catalog.pg_class AS c,
+         LATERAL (SELECT pg_catalog.current_setting('block_size')::pg_catalog.float8 AS bytes) AS b
+    WHERE c.oid = $1::pg_catalog.regclass`,
+    [qualified(objects.copy), qualified(objects.source)],
+  );
+  return row ?? { rows: 0, blocks: 0 };
 }

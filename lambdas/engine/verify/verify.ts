@@ -1,13 +1,14 @@
 import { resolveCapturedKey } from '../capture/key-columns.ts';
-import { readColumnTypes } from '../catalog/column-types.ts';
 import { VerificationFailedError } from '../errors.ts';
 import type { Session } from '../postgres/session.ts';
 import { insertEvent } from '../registry/events.ts';
 import { lockRun, setMarks } from '../registry/runs.ts';
 import { formatTableName } from '../table-name.ts';
 import { recordedCopyOid, recordedFacts, recordedKey, runObjects, type UnitContext } from '../unit-context.ts';
-import { type Comparison, compareRange, type Range } from './compare-range.ts';
-import { planRanges, rangeKey, rangeTable } from './ranges.ts';
+import { type Comparison, compareRange } from './compare-range.ts';
+import { readComparedColumns } from './compared-columns.ts';
+import { resolveRangeKey } from './key-order.ts';
+import { listOpenRanges, planRanges, type Range, rangeTable } from './ranges.ts';
 
 /** Sorting or hashing of one range, when the planner finds no index order; per connection. */
 const WORK_MEM = '64MB';
@@ -21,29 +22,28 @@ export async function verifySlice(ctx: UnitContext, reserveMs: number): Promise<
   const objects = runObjects(run);
   const facts = recordedFacts(run);
   const key = recordedKey(facts);
+  const copyOid = recordedCopyOid(run);
   const captured = await resolveCapturedKey(session, key, run.sourceOid);
+  const rangeKey = await resolveRangeKey(session, key, captured, run.sourceOid);
   if (run.marks.verification_planned !== true) {
     await session.transaction({}, async (tx) => {
       await lockRun(tx, run, ctx.driver, 'UPDATE');
       const { marks } = await readMarks(tx, run.runId);
       if (marks.verification_planned !== true) {
-        await planRanges(tx, objects, facts, rangeKey(key, captured), run.rowsEstimated);
+        await planRanges(tx, objects, rangeKey);
         await setMarks(tx, run.runId, { verification_planned: true });
       }
     });
   }
-  const copyTypes = await readColumnTypes(session, recordedCopyOid(run));
   const comparison: Comparison = {
     objects,
+    copyOid,
     key: captured,
-    rangeKey: rangeKey(key, captured),
-    columns: facts.columns.map((column) => ({
-      name: column.name,
-      sourceType: column.typeSql,
-      copyType: copyTypes.get(column.name) ?? column.typeSql,
-    })),
+    keyColumns: key.columns.map((column) => column.name),
+    rangeKey,
+    columns: await readComparedColumns(session, run.sourceOid, copyOid),
   };
-  const open = await listOpenRanges(session, rangeTable(objects));
+  const open = await listOpenRanges(session, objects);
   const findings: bigint[] = [];
   let differences = 0n;
   const work = async (worker: Session) => {
@@ -91,7 +91,8 @@ async function compareOne(ctx: UnitContext, session: Session, comparison: Compar
       return compareRange(tx, ctx.run.runId, comparison, range);
     },
   );
-  await session.transaction({}, async (tx) => {
+  // A mark that is lost with the server's memory has its range compared once more.
+  await session.transaction({ asynchronousCommit: true }, async (tx) => {
     await lockRun(tx, ctx.run, ctx.driver, 'KEY SHARE');
     // A range with differences stays open: a resumed run compares it again instead of passing it by.
     await tx.query(
@@ -106,17 +107,10 @@ async function compareOne(ctx: UnitContext, session: Session, comparison: Compar
       kind: 'verified',
       rows: compared.rows,
       durationMs: performance.now() - started,
-      detail: { differences: String(compared.differences) },
+      detail: { range: range.rangeNo, differences: String(compared.differences) },
     });
   });
   return compared;
-}
-
-async function listOpenRanges(session: Session, table: string): Promise<Range[]> {
-  const rows = await session.query<{ range_no: number; has_low: boolean; has_high: boolean }>(/* sql */ `
-    SELECT range_no, low IS NOT NULL AS has_low, high IS NOT NULL AS has_high
-    FROM ${table} WHERE rows_compared IS NULL ORDER BY range_no`);
-  return rows.map((row) => ({ rangeNo: row.range_no, hasLow: row.has_low, hasHigh: row.has_high }));
 }
 
 async function readMarks(

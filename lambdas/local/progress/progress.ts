@@ -1,11 +1,14 @@
 import { isRetryable } from '../../engine/errors.ts';
 import type { RunReport } from '../../engine/registry/report.ts';
 import type { TaskName } from '../../engine/stages.ts';
-import type { UnitResult } from '../../engine/unit.ts';
+import type { Measure, UnitResult } from '../../engine/unit.ts';
 import type { MachineEvent } from '../run-machine.ts';
 import type { Display } from './display.ts';
 import { type Sample, secondsLeft, withSample } from './estimate.ts';
 import type { StageView } from './stage-view.ts';
+
+/** What a unit and the registry say alike. */
+type Counted = Pick<UnitResult['progress'], 'measure' | 'done' | 'estimated'>;
 
 /** Between two reasons to wait. */
 const REASONS_APART_MS = 10_000;
@@ -13,6 +16,9 @@ const REASONS_APART_MS = 10_000;
 interface OpenStage {
   readonly task: TaskName;
   readonly startedAtMs: number;
+  measure: Measure | '';
+  /** The registry has told of this stage: its measure is kept to, where a unit's own is another (rows, blocks). */
+  reported: boolean;
   done: bigint;
   estimated: bigint;
   samples: Sample[];
@@ -63,8 +69,9 @@ export class Progress {
     if (open === null || open.task !== report.stage) {
       return;
     }
-    if (open.task === 'BACKFILL') {
-      this.#count(open, BigInt(report.rowsCopied), BigInt(report.rowsEstimated));
+    if (report.progress !== null) {
+      open.reported = true;
+      this.#count(open, report.progress);
     }
     this.tick();
   }
@@ -94,6 +101,8 @@ export class Progress {
     this.#open = {
       task,
       startedAtMs: this.#nowMs(),
+      measure: '',
+      reported: false,
       done: 0n,
       estimated: 0n,
       samples: [],
@@ -117,7 +126,9 @@ export class Progress {
     if (open === null) {
       return;
     }
-    this.#count(open, BigInt(result.progress.done), BigInt(result.progress.estimated));
+    if (!open.reported || result.progress.measure === open.measure) {
+      this.#count(open, result.progress);
+    }
     open.message = result.message;
     if (result.status === 'wait') {
       this.#wait(open, result.because);
@@ -157,8 +168,16 @@ export class Progress {
     }
   }
 
-  #count(open: OpenStage, done: bigint, estimated: bigint): void {
-    if (done < open.done || estimated === 0n) {
+  /** A stage may count one thing after the other (keys, then ranges): each begins anew. */
+  #count(open: OpenStage, progress: Counted): void {
+    const [done, estimated] = [BigInt(progress.done), BigInt(progress.estimated)];
+    if (estimated === 0n) {
+      return;
+    }
+    if (progress.measure !== open.measure) {
+      open.measure = progress.measure;
+      open.samples = [];
+    } else if (done < open.done) {
       return;
     }
     open.done = done;
@@ -170,6 +189,7 @@ export class Progress {
     return {
       task: open.task,
       elapsedMs: this.#nowMs() - open.startedAtMs,
+      measure: open.measure,
       done: open.done,
       estimated: open.estimated,
       secondsLeft: secondsLeft(open.samples, open.estimated),

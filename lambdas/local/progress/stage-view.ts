@@ -1,11 +1,14 @@
 import type { TaskName } from '../../engine/stages.ts';
+import type { Measure } from '../../engine/unit.ts';
 import { formatCount, formatDuration } from '../report/quantities.ts';
 
 /** What the display knows of the stage that is under way. */
 export interface StageView {
   readonly task: TaskName;
   readonly elapsedMs: number;
-  /** In the stage's own measure; an estimate of 0 means that there is nothing to count. */
+  /** What is counted; empty when nothing is. */
+  readonly measure: Measure | '';
+  /** So many of them; an estimate of 0 means that there is nothing to count. */
   readonly done: bigint;
   readonly estimated: bigint;
   readonly secondsLeft: number | null;
@@ -15,8 +18,8 @@ export interface StageView {
 
 const NAME_WIDTH = 16;
 
-/** What a stage counts, where one word says it. */
-const MEASURES: Partial<Record<TaskName, string>> = { BACKFILL: 'rows' };
+/** Rows are counted by statistics, keys while the application adds more of them; the rest is known. */
+const ESTIMATED: ReadonlySet<Measure | ''> = new Set(['rows', 'keys']);
 
 /**
  * The line that is written over and over on a terminal; cut to `columns`, since a line that wraps cannot be written
@@ -55,8 +58,8 @@ function countPart(view: StageView): string {
   if (view.estimated === 0n) {
     return '';
   }
-  const measure = MEASURES[view.task];
-  return `${formatCount(view.done)} of about ${formatCount(view.estimated)}${measure === undefined ? '' : ` ${measure}`}`;
+  const about = ESTIMATED.has(view.measure) ? 'about ' : '';
+  return `${formatCount(view.done)} of ${about}${formatCount(view.estimated)} ${view.measure}`;
 }
 
 /** Never 100 while the stage is under way: the estimate comes from statistics and may fall short. */

@@ -1,5 +1,6 @@
 import type { RunReport } from '../../engine/registry/report.ts';
-import { formatCount, formatDuration, formatShrinkage } from './quantities.ts';
+import { LEASE_SECONDS } from '../../engine/registry/runs.ts';
+import { formatBytes, formatCount, formatDuration, formatShrinkage } from './quantities.ts';
 
 const LABEL_WIDTH = 20;
 
@@ -8,7 +9,7 @@ export function summaryLines(report: RunReport): string[] {
   return [
     line('rows copied', formatCount(report.rowsCopied)),
     line('changes applied', changes(report)),
-    line('size', formatShrinkage(report.bytesBefore, report.bytesAfter)),
+    line('size', size(report)),
     line('longest lock wait', formatDuration(report.longestLockWaitMs)),
     line('longest lock held', formatDuration(report.longestLockHeldMs)),
     line('verification', verification(report)),
@@ -25,7 +26,8 @@ export function statusLines(report: RunReport): string[] {
     line('started', report.startedAt),
     ...ended,
     line('driver', driver(report)),
-    line('waiting for', report.waitingFor ?? 'nothing'),
+    line('progress', progress(report)),
+    line('waiting for', waitingFor(report)),
     line('running', running(report)),
     line('last error', lastError(report)),
     line('rows copied', `${formatCount(report.rowsCopied)} of about ${formatCount(report.rowsEstimated)}`),
@@ -66,11 +68,40 @@ function findings(report: RunReport): string {
     : report.findings.map((one) => `${one.findingId} (${one.kind})`).join(', ');
 }
 
-function driver({ driver: { id, live, expiresAt } }: RunReport): string {
+function progress({ progress: counted }: RunReport): string {
+  return counted === null
+    ? 'nothing to count'
+    : `${formatCount(counted.done)} of ${formatCount(counted.estimated)} ${counted.measure}`;
+}
+
+/** After a revert or a reset the table in place is the old one, whatever the new one would have saved. */
+function size({ stage, bytesBefore, bytesAfter }: RunReport): string {
+  const oldTableIsBack = stage === 'REVERTED' || stage === 'RESET';
+  return oldTableIsBack && bytesBefore !== null
+    ? `${formatBytes(bytesBefore)} when the run began; the old table stays`
+    : formatShrinkage(bytesBefore, bytesAfter);
+}
+
+function driver({ stage, driver: { id, live, expiresAt } }: RunReport): string {
   if (id === null) {
     return 'none';
   }
-  return live ? `${id}, lease until ${expiresAt ?? 'unknown'}` : `${id}, gone: \`run\` resumes`;
+  const command = stage === 'REVERT' ? 'revert' : 'run';
+  return live ? `${id}, lease until ${expiresAt ?? 'unknown'}` : `${id}, gone: \`${command}\` resumes`;
+}
+
+/** What was waited for is known from the last unit; with the driver gone nobody has looked since. */
+function waitingFor({ waitingFor: because, driver: { live, expiresAt } }: RunReport): string {
+  if (because === null || live) {
+    return because ?? 'nothing';
+  }
+  const since = expiresAt === null ? '' : ` since about ${lastRenewal(expiresAt)}`;
+  return `${because} (as last seen: nobody has driven the run${since})`;
+}
+
+/** A lease is renewed to its full length by each unit, and while one works. */
+function lastRenewal(expiresAt: string): string {
+  return new Date(Date.parse(expiresAt) - LEASE_SECONDS * 1_000).toISOString();
 }
 
 /** A long transaction keeps VACUUM from removing what died since, in every table of the database: said as long as it lasts. */

@@ -1,4 +1,5 @@
 import { REGISTRY_SCHEMA } from '../../object-names.ts';
+import { IS_REGISTRY_SQL } from '../../registry/schema.ts';
 import { formatIdentifier } from '../../table-name.ts';
 import { type Check, refuse, type ServerContext } from '../check.ts';
 
@@ -24,7 +25,7 @@ export const registryPrivileges: Check<ServerContext> = {
                AS sequences
       FROM pg_namespace AS n
       LEFT JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relkind IN ('r', 'S')
-      WHERE n.nspname = $1::text
+      WHERE n.nspname = $1::text AND ${IS_REGISTRY_SQL}
       GROUP BY n.oid`,
       [REGISTRY_SCHEMA],
     );

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { COPY, errorOf, ItemRun, once } from './item-run.ts';
+import { COPY, errorOf, ItemRun, once } from '../engine/item-run.ts';
 
 const TABLE = /* sql */ `
   CREATE TABLE public.item (

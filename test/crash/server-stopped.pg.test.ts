@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { STAGES, type StageName, type TaskName } from '../../lambdas/engine/stages.ts';
+import { pollUntil } from '../support/poll.ts';
+import { Tally } from './kill-points.ts';
+import { MortalProcess } from './mortal-process.ts';
+import { type OwnServer, startOwnServer } from './own-server.ts';
+import { ShelfRun } from './shelf-run.ts';
+
+let own: OwnServer;
+
+beforeAll(async () => {
+  // What was committed asynchronously stays in memory for as long as can be, and is lost with it.
+  own = await startOwnServer({ wal_writer_delay: '10s', wal_writer_flush_after: '1GB', autovacuum: 'off' });
+});
+
+afterAll(() => own.stop());
+
+const tally = new Tally();
+afterAll(() => tally.print());
+
+/** One kind of statement per stage, and whether it has been carried out when the server goes. */
+const STOPS: readonly (readonly [task: StageName, at: RegExp, moment: 'before' | 'after'])[] = [
+  ['PRE_VALIDATION', /INSERT INTO shadowstep\.run/, 'after'],
+  ['SETUP', /SHARE ROW EXCLUSIVE/, 'after'],
+  ['BACKFILL', /INSERT INTO "shadowstep_1"/, 'after'],
+  ['BACKFILL', /SET batch_blocks/, 'before'],
+  ['SYNC_SCHEMAS', /^\s*VACUUM/, 'after'],
+  ['SYNC_SCHEMAS', /CREATE UNIQUE INDEX/, 'before'],
+  ['SYNC_SCHEMAS', /ADD CONSTRAINT/, 'after'],
+  ['POST_SYNC_UPDATE', /^COMMIT/, 'after'],
+  ['SWAP', /ACCESS EXCLUSIVE MODE/, 'before'],
+  ['SWAP', /ACCESS EXCLUSIVE MODE/, 'after'],
+  ['SWAP', /VALIDATE CONSTRAINT/, 'before'],
+  ['CLEAN_UP', /DROP SCHEMA/, 'before'],
+  ['CLEAN_UP', /DROP SCHEMA/, 'after'],
+];
+
+/** One unit during which the server is stopped, and started again; false when no such statement came. */
+async function unitStoppedAt(
+  shelf: ShelfRun,
+  task: TaskName,
+  at: RegExp,
+  moment: 'before' | 'after',
+): Promise<boolean> {
+  let stopped = false;
+  const stop = async (text: string) => {
+    if (!stopped && at.test(text)) {
+      stopped = true;
+      await own.server.stopImmediately();
+    }
+  };
+  const unit = new MortalProcess({
+    url: shelf.url,
+    request: { ...shelf.run.request, action: task === 'REVERT' ? 'revert' : 'repack' },
+    driver: 'aws:one',
+    ...(moment === 'before' ? { onStatement: ({ text }) => stop(text) } : { onAnswer: stop }),
+  });
+  const outcome = await unit.unit(task).catch((error: unknown) => error);
+  if (stopped) await own.server.restart();
+  else if (outcome instanceof Error) throw outcome;
+  return stopped;
+}
+
+describe('a server that is stopped immediately and started again', () => {
+  it('at each stage costs what was under way, and nothing else', { timeout: 300_000 }, async () => {
+    let shelf = await ShelfRun.create({ database: await own.createDatabase() });
+    for (const [task, at, moment] of STOPS) {
+      await shelf.write();
+      const stopAfter = STAGES[STAGES.indexOf(task) - 1];
+      if (stopAfter !== undefined) await shelf.run.drive({ stopAfter }, { driver: 'aws:one' });
+      // SET batch_blocks and the foreign keys come in a later unit of the stage.
+      await pollUntil(`the server to be stopped ${moment} ${at} in ${task}`, () =>
+        unitStoppedAt(shelf, task, at, moment),
+      );
+      tally.tried('server stopped immediately');
+      shelf = await shelf.reconnected();
+    }
+    await shelf.run.drive({}, { driver: 'aws:one' });
+    await shelf.expectEnded('DONE');
+    tally.allSurvived();
+  });
+
+  it('loses batches that were committed asynchronously, which are done again (I-5)', async () => {
+    const shelf = await ShelfRun.create({ database: await own.createDatabase() });
+    await shelf.run.through('SETUP');
+    // A statement that waits for the disk flushes what went before, so the batches are the last.
+    const copied = async () =>
+      Number((await shelf.run.database.query(`SELECT count(*) FROM shadowstep_1.item`))[0]?.count);
+    let before = 0;
+    const unit = new MortalProcess({
+      url: shelf.url,
+      request: shelf.run.request,
+      driver: 'aws:one',
+      async onStatement({ text }) {
+        if (/SET batch_blocks/.test(text)) {
+          before = await copied();
+          await own.server.stopImmediately();
+        }
+      },
+    });
+    await expect(unit.unit('BACKFILL')).rejects.toMatchObject({
+      name: expect.stringMatching(/Connection|Server|Unreachable/),
+    });
+    await own.server.restart();
+    const again = await shelf.reconnected();
+    const [after] = await again.run.database.query(`
+      SELECT (SELECT count(*)::int FROM shadowstep_1.item) AS rows, (SELECT sum(rows_copied)::int FROM shadowstep.batch) AS counted`);
+    expect(before).toBe(200);
+    expect(after).toEqual({ rows: 0, counted: 0 });
+    tally.tried('committed batches lost with the server');
+    await again.run.drive({}, { driver: 'aws:one' });
+    await again.expectEnded('DONE');
+    tally.allSurvived();
+  });
+
+  it('on the way back costs nothing either', async () => {
+    let shelf = await ShelfRun.create({ database: await own.createDatabase() });
+    await shelf.run.through('SWAP');
+    const stops = [
+      [/SET LOCAL synchronous_commit = off/, 'after'],
+      [/ACCESS EXCLUSIVE MODE/, 'after'],
+      [/DROP SCHEMA/, 'before'],
+    ] as const;
+    for (const [at, moment] of stops) {
+      await shelf.write();
+      await pollUntil(`the server to be stopped ${moment} ${at}`, () => unitStoppedAt(shelf, 'REVERT', at, moment));
+      tally.tried('server stopped immediately');
+      shelf = await shelf.reconnected();
+    }
+    await shelf.run.drive({ action: 'revert' }, { driver: 'aws:one' });
+    await shelf.expectEnded('REVERTED');
+    tally.allSurvived();
+  });
+});

@@ -1,0 +1,103 @@
+import type { TaskName } from '../../lambdas/engine/stages.ts';
+import type { ItemRun } from '../engine/item-run.ts';
+import { HOLDER_NAMES, type HolderName } from './holders.ts';
+import { createLockRun, DRIVER, unitAs } from './lock-run.ts';
+
+/** A moment of a run at which it takes a lock on the application's tables. */
+export interface LockingStage {
+  readonly what: string;
+  readonly task: TaskName;
+  readonly request: Readonly<Record<string, unknown>>;
+  /** Who must not be queued behind, or is waited for in the queue where that stalls nobody. */
+  readonly blockedBy: readonly HolderName[];
+  /** The statement that asks for the strong lock; null where the queue stalls nobody. */
+  readonly locking: RegExp | null;
+  /** Whom a holder that comes at the last moment makes wait behind the attempt. */
+  readonly lateHolder: HolderName;
+  /** True of the answer that ends it. */
+  readonly isOver: (message: string) => boolean;
+}
+
+const SHARE_UPDATE_EXCLUSIVE_WAITS_FOR = ['vacuum', 'analyze', 'createIndex', 'migration'] as const;
+const SETUP_WAITS_FOR = [...SHARE_UPDATE_EXCLUSIVE_WAITS_FOR, 'writer', 'prepared'] as const;
+const EXCHANGE = /^SET LOCAL statement_timeout[\s\S]*COMMIT$/;
+const DROP = /LOCK TABLE \S+ IN ACCESS EXCLUSIVE MODE[\s\S]*COMMIT$/;
+
+export const LOCKING_STAGES: readonly LockingStage[] = [
+  {
+    what: 'SETUP',
+    task: 'SETUP',
+    request: {},
+    blockedBy: SETUP_WAITS_FOR,
+    locking: /IN SHARE ROW EXCLUSIVE MODE[\s\S]*COMMIT$/,
+    lateHolder: 'writer',
+    isOver: (message) => message.includes('capture triggers are in place'),
+  },
+  {
+    what: 'SWAP',
+    task: 'SWAP',
+    request: {},
+    blockedBy: HOLDER_NAMES,
+    locking: EXCHANGE,
+    lateHolder: 'reader',
+    isOver: (message) => message.startsWith('changed places'),
+  },
+  {
+    what: 'VALIDATE of a foreign key',
+    task: 'SWAP',
+    request: {},
+    blockedBy: SHARE_UPDATE_EXCLUSIVE_WAITS_FOR,
+    locking: null,
+    lateHolder: 'createIndex',
+    isOver: (message) => message.includes('foreign keys validated'),
+  },
+  {
+    what: 'CLEAN_UP',
+    task: 'CLEAN_UP',
+    request: {},
+    blockedBy: HOLDER_NAMES,
+    locking: DROP,
+    lateHolder: 'reader',
+    isOver: (message) => message.includes('gone'),
+  },
+  {
+    what: 'REVERT',
+    task: 'REVERT',
+    request: { action: 'revert' },
+    blockedBy: HOLDER_NAMES,
+    locking: EXCHANGE,
+    lateHolder: 'reader',
+    isOver: (message) => message.startsWith('changed places'),
+  },
+  {
+    what: 'RESET',
+    task: 'RESET',
+    request: { action: 'reset' },
+    blockedBy: HOLDER_NAMES,
+    locking: DROP,
+    lateHolder: 'reader',
+    isOver: (message) => message.includes('gone'),
+  },
+];
+
+/** A run that stands right before each of the stages, in databases of their own, by `what`. */
+export async function runsBeforeEachStage(): Promise<ReadonlyMap<string, ItemRun>> {
+  let run = await createLockRun();
+  const runs = new Map<string, ItemRun>();
+  const keep = async (what: string) => {
+    runs.set(what, run);
+    run = await run.clone();
+  };
+  await run.through('PRE_VALIDATION');
+  await keep('SETUP');
+  await run.through('POST_SYNC_UPDATE');
+  await keep('SWAP');
+  await keep('RESET');
+  await unitAs(run.database.urlOf('owner'), 'SWAP', { request: run.request });
+  await keep('VALIDATE of a foreign key');
+  await run.drive({ stopAfter: 'SWAP' }, { driver: DRIVER });
+  await keep('CLEAN_UP');
+  await unitAs(run.database.urlOf('owner'), 'REVERT', { request: { ...run.request, action: 'revert' } });
+  runs.set('REVERT', run);
+  return runs;
+}

@@ -1,0 +1,154 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type pg from 'pg';
+import type { TestDatabase } from '../support/database.ts';
+import { pidOf } from './holders.ts';
+
+/** What others may be stalled for by us at most, ms: lockTimeoutMs + swapDrainBudgetMs, as they are by default, and 50. */
+export const LONGEST_STALL_MS = 100 + 20 + 50;
+
+/** What the probes need of a database: an application's connections, and one that sees everybody. */
+export type Connectable = Pick<TestDatabase, 'client' | 'appClient'>;
+
+export type ProbeKind = 'read' | 'write';
+
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+interface Probe extends Span {
+  readonly pid: number;
+}
+
+/** Small statements of an application, and how long they took. */
+const PROBES: Readonly<Record<ProbeKind, (table: string) => string>> = {
+  read: (table) => `SELECT note FROM ${table} WHERE id = 2`,
+  write: (table) => `UPDATE ${table} SET kind_id = 1 WHERE id = 3`,
+};
+
+const EVERY_MS = 3;
+
+/**
+ * Feels what an application feels: sessions that read and write `public.item` all the time. What the machine does to them
+ * is told apart from what we do in two ways. The same statements on a table that nobody holds run beside them, from the
+ * same process: their latency at that moment is taken off. And a sampler asks the server all the time whom the probes
+ * wait for: a stall is ours when a session of ours was seen before the probe, or when nobody looked meanwhile.
+ */
+export class StallMeter {
+  readonly #probes: Probe[] = [];
+  readonly #controls: Span[] = [];
+  readonly #looks: number[] = [];
+  readonly #seen: { readonly pid: number; readonly at: number }[] = [];
+  readonly #loops: Promise<void>[] = [];
+  readonly #clients: pg.Client[] = [];
+  #running = true;
+
+  static async start(database: Connectable, kinds: readonly ProbeKind[]): Promise<StallMeter> {
+    const meter = new StallMeter();
+    for (const kind of ['read', 'write'] as const) {
+      meter.#loop(await meter.#open(database), PROBES[kind]('public.control'), (span) => meter.#controls.push(span));
+    }
+    for (const kind of kinds) {
+      const probe = await meter.#open(database);
+      await probe.query(`SET application_name = 'probe'`);
+      const pid = await pidOf(probe);
+      meter.#loop(probe, PROBES[kind]('public.item'), (span) => meter.#probes.push({ ...span, pid }));
+    }
+    const sampler = await database.client();
+    meter.#clients.push(sampler);
+    meter.#loops.push(meter.#sample(sampler));
+    return meter;
+  }
+
+  /** Ends the probes; resolves to what they felt. A statement that failed rejects. */
+  async stop(): Promise<Stalls> {
+    this.#running = false;
+    await Promise.all(this.#loops);
+    await Promise.all(this.#clients.map((client) => client.end()));
+    return new Stalls(
+      this.#probes.map((probe) => probe.to - probe.from),
+      this.#probes.map((probe) => this.#causedByUs(probe)),
+      this.#seen.length,
+    );
+  }
+
+  #causedByUs(probe: Probe): number {
+    const meanwhile = (span: Span) => span.from <= probe.to && span.to >= probe.from;
+    const noise = Math.max(0, ...this.#controls.filter(meanwhile).map((span) => span.to - span.from));
+    const net = Math.max(0, probe.to - probe.from - noise);
+    const seen = this.#seen.some((one) => one.pid === probe.pid && one.at >= probe.from && one.at <= probe.to);
+    const looks = [probe.from, ...this.#looks.filter((at) => at > probe.from && at < probe.to), probe.to];
+    const unseenMs = Math.max(...looks.slice(1).map((at, index) => at - (looks[index] ?? at)));
+    return seen ? net : Math.min(net, unseenMs);
+  }
+
+  async #open(database: Connectable): Promise<pg.Client> {
+    const client = await database.appClient();
+    this.#clients.push(client);
+    return client;
+  }
+
+  #loop(client: pg.Client, statement: string, record: (span: Span) => void): void {
+    const work = async () => {
+      while (this.#running) {
+        const from = performance.now();
+        await client.query(statement);
+        record({ from, to: performance.now() });
+        await pause(EVERY_MS);
+      }
+    };
+    this.#loops.push(work());
+  }
+
+  async #sample(client: pg.Client): Promise<void> {
+    while (this.#running) {
+      const from = performance.now();
+      const { rows } = await client.query<{ pid: number }>(/* sql */ `
+        SELECT w.pid
+        FROM pg_stat_activity AS w
+        WHERE w.datname = current_database() AND w.application_name = 'probe' AND w.wait_event_type = 'Lock'
+          AND EXISTS (SELECT FROM pg_stat_activity AS o
+                      WHERE o.pid = ANY (pg_blocking_pids(w.pid)) AND starts_with(o.application_name, 'shadowstep/'))`);
+      const at = performance.now();
+      this.#looks.push(at);
+      // It waits for no lock of a table, so what it takes is the machine's doing too.
+      this.#controls.push({ from, to: at });
+      this.#seen.push(...rows.map((row) => ({ pid: row.pid, at })));
+      await pause(EVERY_MS);
+    }
+  }
+}
+
+/** Latencies of probes, and the part of each that we have caused, ms. */
+export class Stalls {
+  constructor(
+    readonly latenciesMs: readonly number[],
+    readonly byUsMs: readonly number[],
+    /** How often the sampler met a probe that waited for us. */
+    readonly timesSeen: number,
+  ) {}
+
+  static of(all: readonly Stalls[]): Stalls {
+    return new Stalls(
+      all.flatMap((one) => one.latenciesMs),
+      all.flatMap((one) => one.byUsMs),
+      all.reduce((sum, one) => sum + one.timesSeen, 0),
+    );
+  }
+
+  get longestByUsMs(): number {
+    return Math.max(0, ...this.byUsMs);
+  }
+
+  /** `1234 statements: half under 1 ms, 99 % under 4 ms, longest 130 ms; caused by us: longest 104 ms, 3 over 20 ms`. */
+  describe(): string {
+    const sorted = this.latenciesMs.toSorted((a, b) => a - b);
+    const at = (share: number) =>
+      (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0).toFixed(1);
+    const over = this.byUsMs.filter((ms) => ms > 20).length;
+    return (
+      `${sorted.length} statements: half under ${at(0.5)} ms, 99 % under ${at(0.99)} ms, longest ${at(1)} ms; ` +
+      `caused by us: longest ${this.longestByUsMs.toFixed(1)} ms, ${over} over 20 ms`
+    );
+  }
+}
