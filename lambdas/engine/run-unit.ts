@@ -149,7 +149,14 @@ async function advance(
   const run = (await readRun(session, found.runId)) ?? found;
   const table = formatTableName(run.source);
   const log = env.log.child({ runId: String(run.runId), stage: task, table });
-  const early = skipUnit(task, request, run);
+  let early: UnitOutcome | null;
+  try {
+    early = skipUnit(task, request, run);
+  } catch (error) {
+    // Refused, so nobody will go on under this driver: the next request need not wait for its lease to end.
+    await releaseRun(session, run.runId, event.driver);
+    throw error;
+  }
   if (early !== null) {
     return [await settle(session, request, run, event, early), run];
   }

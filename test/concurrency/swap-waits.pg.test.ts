@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { reportRun } from '../../lambdas/engine/registry/report.ts';
 import type { UnitResult } from '../../lambdas/engine/unit.ts';
 import { ItemRun, once } from '../engine/item-run.ts';
 import { pollUntil, untilWaitingForLock } from '../support/poll.ts';
@@ -188,6 +189,10 @@ describe('the swap and sessions that hold the table', () => {
     expect(attempt).toMatchObject({ status: 'wait', stage: 'SWAP' });
     expect(attempt.because).toContain(`pid ${pid}`);
     await queued;
+    // What others were stalled for counts, though the attempt was in vain.
+    const report = await reportRun(await run.session('status'), 1n);
+    expect(report?.longestLockWaitMs).toBeGreaterThanOrEqual(100);
+    await run.endSessions();
     await holder.query('COMMIT');
     expect((await run.drive({}, { driver: 'test:same' })).at(-1)).toMatchObject({ stage: 'DONE' });
   });

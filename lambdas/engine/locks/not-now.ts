@@ -37,7 +37,12 @@ export async function notNow(
   stalledMs: number,
 ): Promise<UnitOutcome & { readonly status: 'wait' }> {
   const attempts = await countLockAttempt(ctx.session, ctx.run.runId);
-  const { because, patienceSeconds, ended } = await settleBlockers(ctx, blockers, { attempt: attempts });
+  const { because, patienceSeconds, ended } = await settleBlockers(
+    ctx,
+    blockers,
+    { attempt: attempts },
+    Math.min(stalledMs, ctx.request.lockTimeoutMs),
+  );
   const shortLived = blockers.every((blocker) => blocker.ageSeconds !== null && blocker.ageSeconds < SHORT_LIVED_S);
   const calm = blockers.length > 0 && (shortLived || ended);
   const pause = pauseAfterAttempts(calm ? 0 : attempts);
@@ -64,12 +69,15 @@ export async function settleBlockers(
   ctx: UnitContext,
   blockers: readonly Blocker[],
   detail: Readonly<Record<string, unknown>>,
+  lockWaitMs = 0,
 ): Promise<SettledBlockers> {
   const sights = blockers.length > 0 ? await rememberSights(ctx.session, ctx.run.runId, blockers) : new Map();
   const verdicts = await endBlockers(ctx, blockers, sights);
   await insertEvent(ctx.session, ctx.run.runId, {
     stage: ctx.run.stage,
     kind: 'wait',
+    // An attempt in vain counts as well: it is what others were stalled for.
+    ...(lockWaitMs > 0 ? { lockWaitMs } : {}),
     detail: {
       ...detail,
       blockers: verdicts.map(({ blocker, why }) => ({ ...blocker, ...(why === null ? {} : { why }) })),
