@@ -7,12 +7,8 @@ import { createCopyStatements } from '../../lambdas/engine/copy-table/create-cop
 import { finishCopyStatements } from '../../lambdas/engine/copy-table/finish-copy.ts';
 import { indexBuildStatements } from '../../lambdas/engine/copy-table/index-builds.ts';
 import { adoptSequence, releaseSequence, serials } from '../../lambdas/engine/copy-table/sequences.ts';
-import {
-  dressReplacement,
-  moveStatements,
-  type SwapSides,
-  undressLive,
-} from '../../lambdas/engine/copy-table/swap-statements.ts';
+import type { SwapSides } from '../../lambdas/engine/copy-table/swap-sides.ts';
+import { dressReplacement, moveStatements, undressLive } from '../../lambdas/engine/copy-table/swap-statements.ts';
 import { columnList, qualified, quoteIdent, quoteLiteral } from '../../lambdas/engine/postgres/identifier.ts';
 import { dumpCatalog, expectSameCatalog } from '../support/catalog-dump.ts';
 import { createDatabase, ROLES, type TestDatabase } from '../support/database.ts';

@@ -6,10 +6,13 @@ import { lockRun, type Run, setMarks } from '../registry/runs.ts';
 import type { TableName } from '../request.ts';
 import { type ChangeLogNames, logTable } from './change-log.ts';
 
-/** True when the application has truncated the captured table: the log shows a row with NULL keys. */
+/**
+ * True when the application has truncated the captured table: the log shows a row with NULL keys. Not IS NULL, which is also
+ * true of a composite value whose fields are all NULL.
+ */
 export async function hasTruncateMarker(client: Queryable, names: ChangeLogNames): Promise<boolean> {
   const [row] = await client.query<{ marked: boolean }>(
-    /* sql */ `SELECT EXISTS (SELECT FROM ${logTable(names)} WHERE key_1 IS NULL) AS marked`,
+    /* sql */ `SELECT EXISTS (SELECT FROM ${logTable(names)} WHERE key_1 IS NOT DISTINCT FROM NULL) AS marked`,
   );
   return row?.marked ?? false;
 }
@@ -30,7 +33,7 @@ export async function followTruncate(
     await lockRun(tx, run, driver, 'KEY SHARE');
     await voidBatches(tx, run.runId);
     await tx.query(/* sql */ `TRUNCATE ONLY ${qualified(follower)}`);
-    await tx.query(/* sql */ `DELETE FROM ${logTable(names)} WHERE key_1 IS NULL`);
+    await tx.query(/* sql */ `DELETE FROM ${logTable(names)} WHERE key_1 IS NOT DISTINCT FROM NULL`);
     // Emptying is not counted as drained, and yet older snapshots see it: whoever is waited for is listed anew.
     await setMarks(tx, run.runId, { snapshot_list: null });
     await insertEvent(tx, run.runId, { stage: run.stage, kind: 'truncated' });

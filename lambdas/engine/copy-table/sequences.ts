@@ -1,6 +1,6 @@
 import type { OwnedSequenceFacts, TableFacts } from '../catalog/table-facts.ts';
 import { qualified, quoteIdent, quoteLiteral } from '../postgres/identifier.ts';
-import type { SwapSides } from './swap-statements.ts';
+import type { SwapSides } from './swap-sides.ts';
 
 /** Largest absolute value that a sequence of the type counts to. */
 const LIMITS: Readonly<Record<string, string>> = {

@@ -81,7 +81,7 @@ export function createDrainFunctionStatement(target: DrainTarget): string {
       WITH gone AS (
         DELETE FROM ${log} AS l
         WHERE l.seq IN (SELECT o.seq FROM ${log} AS o WHERE o.seq <= until_seq ORDER BY o.seq LIMIT batch_size)
-          AND NOT EXISTS (SELECT FROM ${log} AS marker WHERE marker.key_1 IS NULL)
+          AND NOT EXISTS (SELECT FROM ${log} AS marker WHERE marker.key_1 IS NOT DISTINCT FROM NULL)
         RETURNING l.seq, l.put_back, ${key.map((column) => `l.${column.logColumn}`).join(', ')}
       )
       SELECT pg_catalog.array_agg(ROW(g.seq, g.put_back, ${key.map((column) => `g.${column.logColumn}`).join(', ')})::${log}),
@@ -92,7 +92,7 @@ export function createDrainFunctionStatement(target: DrainTarget): string {
       distinct_keys := 0;
       most_put_back := 0;
       put_back_keys := 0;
-      truncated := taken = 0 AND EXISTS (SELECT FROM ${log} AS marker WHERE marker.key_1 IS NULL);
+      truncated := taken = 0 AND EXISTS (SELECT FROM ${log} AS marker WHERE marker.key_1 IS NOT DISTINCT FROM NULL);
       IF taken = 0 THEN
         RETURN;
       END IF;

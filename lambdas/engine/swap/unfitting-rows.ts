@@ -43,7 +43,7 @@ function findingBlock(runId: bigint, job: DrainJob, narrowed: readonly NarrowedC
     BEGIN
       FOR one IN
         SELECT ${keys} FROM ${logTable(job.names)} AS l
-        WHERE l.key_1 IS NOT NULL GROUP BY ${keys} ORDER BY pg_catalog.min(l.seq) LIMIT ${KEYS_TRIED}
+        WHERE l.key_1 IS DISTINCT FROM NULL GROUP BY ${keys} ORDER BY pg_catalog.min(l.seq) LIMIT ${KEYS_TRIED}
       LOOP
         BEGIN
           DELETE FROM ${qualified(job.follower)} AS f WHERE ${keyEqualsLog(job.key, 'f', 'one')};
