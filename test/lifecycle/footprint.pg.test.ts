@@ -11,9 +11,7 @@ const ROW_BYTES = 1_000;
 async function tableOf(rows: number): Promise<TestDatabase> {
   const database = await createDatabase();
   const owner = await database.appClient('owner');
-  await owner.query(
-    /* sql */ `CREATE TABLE public.item (id bigint PRIMARY KEY, code text UNIQUE, body text STORAGE EXTERNAL)`,
-  );
+  await owner.query(/* sql */ `CREATE TABLE public.item (id bigint PRIMARY KEY, code text UNIQUE, body text)`);
   await owner.query(
     /* sql */ `
     INSERT INTO public.item
