@@ -1,0 +1,80 @@
+import type pg from 'pg';
+import { keyText } from './books.ts';
+import { type Family, familyColumns } from './family.ts';
+import type { WalOracle } from './wal-oracle.ts';
+import type { TortureWriter } from './writer.ts';
+import type { Writers } from './writers.ts';
+
+export interface Checked {
+  /** Rows compared with the write-ahead log's account. */
+  readonly rows: number;
+  /** Rows compared with the writers' books. */
+  readonly bookRows: number;
+  /** What differs: tables, keys and columns. */
+  readonly differences: readonly string[];
+}
+
+/**
+ * Holds the writers, locks every table, and compares it with two accounts: what was committed under its name, decoded
+ * from the write-ahead log, and what each writer was told that it has committed. The second finds what the first cannot:
+ * a statement that was answered well and went to a table of another name. Releases the writers.
+ */
+export async function checkpoint(
+  client: pg.ClientBase,
+  family: Family,
+  writers: Writers,
+  oracle: WalOracle,
+): Promise<Checked> {
+  await writers.hold();
+  try {
+    await client.query('BEGIN');
+    try {
+      const tables = family.tables.map((table) => `public.${table.name}`).join(', ');
+      await client.query(/* sql */ `LOCK TABLE ${tables} IN SHARE MODE`);
+      await oracle.catchUp();
+      const differences = [...oracle.impossible];
+      let rows = 0;
+      for (const table of family.tables) {
+        const compared = await oracle.compare(client, table);
+        rows += compared.rows;
+        differences.push(...compared.differences);
+      }
+      let bookRows = 0;
+      for (const writer of writers.all.filter((one) => one.booksAreGood)) {
+        const compared = await compareBooks(client, family, writer);
+        bookRows += compared.rows;
+        differences.push(...compared.differences);
+      }
+      return { rows, bookRows, differences };
+    } finally {
+      await client.query('ROLLBACK');
+    }
+  } finally {
+    writers.release();
+  }
+}
+
+async function compareBooks(
+  client: pg.ClientBase,
+  family: Family,
+  writer: TortureWriter,
+): Promise<{ rows: number; differences: string[] }> {
+  const differences: string[] = [];
+  let rows = 0;
+  for (const table of family.tables) {
+    const booked = new Map(writer.books.rows(table.name).map((row) => [keyText(row.key), row]));
+    const removed = writer.books.removedKeys(table.name);
+    const where = `writer ${writer.number}'s books, ${table.name}`;
+    for (const row of await writer.ownRows(client, table)) {
+      const key = keyText(row.key);
+      const should = booked.get(key);
+      booked.delete(key);
+      rows += 1;
+      const wrong = familyColumns(table).filter((column) => should?.values[column] !== row.values[column]);
+      if (should === undefined) differences.push(`${where} ${key}: ${removed.has(key) ? 'was removed' : 'is unknown'}`);
+      else if (wrong.length > 0) differences.push(`${where} ${key}: wrong in ${wrong.join(', ')}`);
+    }
+    for (const key of booked.keys()) differences.push(`${where} ${key}: missing`);
+  }
+  return { rows, differences };
+}

@@ -1,0 +1,54 @@
+import { STAGES, type StageName } from '../../lambdas/engine/stages.ts';
+import type { Family, TableRole } from './family.ts';
+import type { Random } from './random.ts';
+
+/** What becomes of a run: through to its end, given up half-way, or taken back after the swap. */
+export type RunKind = 'whole' | 'reset' | 'revert' | 'clean up later';
+
+export interface RunPlan {
+  readonly kind: RunKind;
+  readonly table: TableRole;
+  readonly request: Readonly<Record<string, unknown>>;
+  /** A reset comes when this stage is done. */
+  readonly resetAfter: StageName;
+  /** Blocks of a batch to begin with: small ones make many batches of a small table. */
+  readonly batchBlocks: number;
+  /** Before one statement of the tool in so many, the writers get on with some of theirs; 0: at full speed. */
+  readonly pauseOnceIn: number;
+  /** What the pauses follow. */
+  readonly pauseSeed: string;
+}
+
+/** Everything about a run that does not depend on time follows from the seed. */
+export function planRun(random: Random, family: Family): RunPlan {
+  const kind = random.weighted<RunKind>([
+    [11, 'whole'],
+    [4, 'reset'],
+    [4, 'revert'],
+    [2, 'clean up later'],
+  ]);
+  const table = random.weighted<TableRole>([
+    [12, 'main'],
+    [1, 'up'],
+    [1, random.pick(family.downs).name],
+  ]);
+  return {
+    kind,
+    table,
+    request: {
+      table: `public.${table}`,
+      workers: 1 + random.integer(3),
+      targetBatchMs: 50,
+      // Now and then without: what the accounts here say must not rest on the tool's own comparison.
+      verify: !random.onceIn(4),
+      // Writers at full speed leave hardly a moment without a transaction: the strong locks are had by patience.
+      lockTimeoutMs: random.pick([250, 500]),
+      swapDrainBudgetMs: random.pick([100, 300]),
+      keepOldTable: kind === 'revert' || kind === 'clean up later',
+    },
+    resetAfter: random.pick(STAGES.slice(STAGES.indexOf('SETUP'), STAGES.indexOf('SWAP'))),
+    batchBlocks: random.pick([1, 4, 16, 64, 256]),
+    pauseOnceIn: random.pick([0, 6, 12, 40]),
+    pauseSeed: String(random.integer(1_000_000_000)),
+  };
+}
