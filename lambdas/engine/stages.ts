@@ -40,11 +40,6 @@ export function isPast(recorded: RunStage, stage: StageName): boolean {
   return RUN_STAGES.indexOf(recorded) > STAGES.indexOf(stage);
 }
 
-/** The stage that follows `stage`, or DONE after the last. */
-export function stageAfter(stage: StageName): RunStage {
-  return STAGES[STAGES.indexOf(stage) + 1] ?? 'DONE';
-}
-
 export function isTerminal(stage: RunStage): boolean {
   return (TERMINAL_STAGES as readonly RunStage[]).includes(stage);
 }

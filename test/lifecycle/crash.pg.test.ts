@@ -6,12 +6,10 @@ import type { Session } from '../../lambdas/engine/postgres/session.ts';
 import { runTask } from '../../lambdas/engine/run-unit.ts';
 import { STAGES, type TaskName } from '../../lambdas/engine/stages.ts';
 import type { UnitResult } from '../../lambdas/engine/unit.ts';
-import { dumpCatalog, expectSameCatalog } from '../support/catalog-dump.ts';
 import { CrashingObserver } from '../support/crash-points.ts';
-import { createDatabase, ROLES, type TestDatabase } from '../support/database.ts';
-import { createOrdersFixture } from '../support/fixtures.ts';
-import { startWriters } from '../support/writers.ts';
+import type { TestDatabase } from '../support/database.ts';
 import { drive } from './drive.ts';
+import { ordersUnderWriters } from './orders-under-writers.ts';
 
 /** What one process does: one unit, dying after its n-th statement. Its connections are gone at the end. */
 async function oneProcess(
@@ -85,26 +83,8 @@ async function dieEverywhere(
   return { tried, byTask };
 }
 
-async function fixture(seed: number) {
-  const database = await createDatabase();
-  const owner = await database.appClient('owner');
-  const orders = await createOrdersFixture(owner, { rows: 800, bloat: 0.2, keyShape: 'bigserial', roles: ROLES });
-  const admin = await database.client();
-  const before = await dumpCatalog(admin);
-  const writers = await startWriters(database, orders, { writers: 2, seed, perSecond: 60, rowsPerWriter: 50 });
-  return {
-    database,
-    async expectAsBefore() {
-      await writers.progressed(20);
-      const report = await writers.stop();
-      expect(report.unexpected).toEqual([]);
-      await report.expectRows(owner);
-      expectSameCatalog(before, await dumpCatalog(admin));
-      expect(await database.query(`SELECT nspname FROM pg_namespace WHERE nspname LIKE 'shadowstep\\_%'`)).toEqual([]);
-      const stages = await database.query(`SELECT stage FROM shadowstep.run WHERE finished_at IS NULL`);
-      expect(stages).toEqual([]);
-    },
-  };
+function fixture(seed: number) {
+  return ordersUnderWriters({ rows: 800, keyShape: 'bigserial', seed, perSecond: 60 });
 }
 
 const table = 'public.orders';

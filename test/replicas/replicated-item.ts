@@ -13,6 +13,7 @@ import {
   type EmbeddedServer,
   startEmbeddedServer,
 } from '../support/embedded-server.ts';
+import { onServer } from '../support/on-server.ts';
 import { pollUntil } from '../support/poll.ts';
 import { promote, startStandby } from '../support/standby.ts';
 import { Endpoint } from './endpoint.ts';
@@ -288,15 +289,4 @@ export class ReplicatedItem {
 function urlAt(port: number, role: TestRole | 'superuser', database: string): string {
   const login = role === 'superuser' ? 'postgres:postgres' : `${ROLES[role]}:${ROLE_PASSWORD}`;
   return `postgres://${login}@127.0.0.1:${port}/${database}`;
-}
-
-async function onServer<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url });
-  client.on('error', () => {});
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
 }

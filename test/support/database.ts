@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { expect, inject } from 'vitest';
 import { quoteIdent, quoteLiteral } from '../../lambdas/engine/postgres/identifier.ts';
+import { onServer } from './on-server.ts';
 
 /**
  * The roles of the tests, made once per server, none of them a superuser: `owner` owns the test database and runs the
@@ -195,14 +196,4 @@ function withDatabase(serverUrl: string, database: string): URL {
   const url = new URL(serverUrl);
   url.pathname = `/${database}`;
   return url;
-}
-
-async function onServer<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
 }

@@ -1,7 +1,7 @@
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import pg from 'pg';
 import { type EmbeddedMajor, type EmbeddedServer, startEmbeddedServer } from './embedded-server.ts';
+import { onServer } from './on-server.ts';
 
 /** Server directories whose files a backup leaves out (manual, "Making a Base Backup Using the Low Level API"). */
 const LEFT_EMPTY = ['pg_wal', 'pg_replslot', 'pg_stat_tmp', 'pg_notify', 'pg_serial', 'pg_snapshots', 'pg_subtrans'];
@@ -78,15 +78,4 @@ function isBackedUp(path: string): boolean {
   const [folder = '', ...below] = path.split(sep);
   const file = below.at(-1) ?? folder;
   return !(LEFT_EMPTY.includes(folder) && below.length > 0) && !LEFT_OUT.has(file);
-}
-
-async function onServer<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url });
-  client.on('error', () => {});
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import pg from 'pg';
+import { onServer } from '../support/on-server.ts';
 import type { EpisodeDatabase } from './episode.ts';
 
 /** Made where they are missing, and left: other databases of the server may use them meanwhile. */
@@ -60,14 +60,4 @@ export async function createEpisodeDatabase(serverUrl: string): Promise<Droppabl
         await client.query(/* sql */ `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
       }),
   };
-}
-
-async function onServer<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
 }

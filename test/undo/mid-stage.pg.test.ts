@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { StatementObserver } from '../../lambdas/engine/postgres/session.ts';
 import { drive } from '../lifecycle/drive.ts';
-import { dumpCatalog, expectSameCatalog } from '../support/catalog-dump.ts';
-import { createDatabase, ROLES, type TestDatabase } from '../support/database.ts';
-import { createOrdersFixture } from '../support/fixtures.ts';
-import { startWriters } from '../support/writers.ts';
+import { ordersUnderWriters } from '../lifecycle/orders-under-writers.ts';
+import { ROLES, type TestDatabase } from '../support/database.ts';
 
 const table = 'public.orders';
 
@@ -30,32 +28,14 @@ function endsAfter(matches: RegExp, times = 1): StatementObserver & { readonly c
 }
 
 async function shop(seed: number) {
-  const database = await createDatabase();
-  const owner = await database.appClient('owner');
-  const orders = await createOrdersFixture(owner, { rows: 600, bloat: 0.2, keyShape: 'int', roles: ROLES });
-  const admin = await database.client();
-  const before = await dumpCatalog(admin);
-  const writers = await startWriters(database, orders, { writers: 2, seed, perSecond: 100, rowsPerWriter: 50 });
-  const url = database.urlOf('owner');
+  const orders = await ordersUnderWriters({ rows: 600, keyShape: 'int', seed, perSecond: 100 });
   return {
-    database,
-    url,
-    writers,
+    ...orders,
     /** Advances until the observer ends the process; nobody drives the run then. */
     async until(observer: ReturnType<typeof endsAfter>, request: Readonly<Record<string, unknown>> = {}) {
-      await expect(drive({ url, request: { table, ...request }, observer })).rejects.toBeDefined();
+      await expect(drive({ url: orders.url, request: { table, ...request }, observer })).rejects.toBeDefined();
       expect(observer.crashed, 'the statement was met').toBe(true);
-      await leaveAlone(database);
-    },
-    async expectAsBefore() {
-      await writers.progressed(20);
-      const report = await writers.stop();
-      expect(report.unexpected).toEqual([]);
-      await report.expectRows(owner);
-      expectSameCatalog(before, await dumpCatalog(admin));
-      expect(await database.query(`SELECT nspname FROM pg_namespace WHERE nspname LIKE 'shadowstep\\_%'`)).toEqual([]);
-      expect(await database.query(`SELECT tgname FROM pg_trigger WHERE tgname LIKE 'shadowstep%'`)).toEqual([]);
-      expect(await database.query('SELECT FROM shadowstep.run WHERE finished_at IS NULL')).toEqual([]);
+      await leaveAlone(orders.database);
     },
   };
 }

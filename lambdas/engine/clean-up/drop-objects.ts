@@ -5,13 +5,12 @@ import { dropCaptureTriggerStatements } from '../capture/triggers.ts';
 import { drainFunction } from '../drain/drain-function.ts';
 import { DependentObjectsError, PostgresError } from '../errors.ts';
 import { momentMs } from '../locks/blockers.ts';
-import { CLOCK_SQL, lockTimes } from '../locks/lock-times.ts';
+import { CLOCK_SQL, lockTimes, recordStrongLock } from '../locks/lock-times.ts';
 import { attemptUnderLock } from '../locks/not-now.ts';
 import { oldTableSchema, runSchema } from '../object-names.ts';
 import { qualified, quoteIdent } from '../postgres/identifier.ts';
 import type { Queryable } from '../postgres/session.ts';
 import { sqlstateOf } from '../postgres/sqlstate.ts';
-import { insertEvent } from '../registry/events.ts';
 import { lockRun, moveStage } from '../registry/runs.ts';
 import { AUTOVACUUM_PATIENCE_MS, lockAgainstDdl } from '../setup/setup.ts';
 import { formatTableName } from '../table-name.ts';
@@ -78,13 +77,7 @@ async function dropUnderLock(
       },
     );
     if (times !== null) {
-      await insertEvent(session, run.runId, {
-        stage: run.stage,
-        kind: 'lock',
-        lockWaitMs: times.waitMs,
-        lockHeldMs: times.heldMs,
-        detail: { lock: 'ACCESS EXCLUSIVE' },
-      });
+      await recordStrongLock(ctx, times, { lock: 'ACCESS EXCLUSIVE' });
     }
   } catch (error) {
     throw sqlstateOf(error) === '2BP01'

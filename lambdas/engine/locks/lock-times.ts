@@ -1,4 +1,7 @@
 import type { Row } from '../postgres/session.ts';
+import { insertEvent } from '../registry/events.ts';
+import type { UnitContext } from '../unit-context.ts';
+import type { WantedLock } from './blockers.ts';
 
 /** How long a script waited for its strong lock, and how long it then held it, up to its COMMIT. */
 export interface LockTimes {
@@ -15,4 +18,19 @@ export function lockTimes(results: readonly (readonly Row[])[]): LockTimes {
   const clocks = results.flatMap((rows) => rows.map((row) => row.clock_ms)).filter((ms) => typeof ms === 'number');
   const [asked = 0, had = 0, done = 0] = clocks;
   return { waitMs: had - asked, heldMs: done - had };
+}
+
+/** The event of a strong lock that was had: what others were stalled for comes from it. */
+export async function recordStrongLock(
+  ctx: Pick<UnitContext, 'session' | 'run'>,
+  times: LockTimes,
+  detail: { readonly lock: WantedLock; readonly sequence?: number },
+): Promise<void> {
+  await insertEvent(ctx.session, ctx.run.runId, {
+    stage: ctx.run.stage,
+    kind: 'lock',
+    lockWaitMs: times.waitMs,
+    lockHeldMs: times.heldMs,
+    detail,
+  });
 }

@@ -10,14 +10,13 @@ import { indexBuildStatements } from '../copy-table/index-builds.ts';
 import { createDrainFunctionStatement } from '../drain/drain-function.ts';
 import { RefusedError, RegistryChangedError, SourceMissingError } from '../errors.ts';
 import { momentMs } from '../locks/blockers.ts';
-import { CLOCK_SQL, type LockTimes, lockTimes } from '../locks/lock-times.ts';
+import { CLOCK_SQL, type LockTimes, lockTimes, recordStrongLock } from '../locks/lock-times.ts';
 import { attemptUnderLock } from '../locks/not-now.ts';
 import { oldTableSchema, runSchema } from '../object-names.ts';
 import { qualified, quoteIdent } from '../postgres/identifier.ts';
 import type { Queryable } from '../postgres/session.ts';
 import { preValidate } from '../pre-validation/pre-validate.ts';
 import { planBatches } from '../registry/batches.ts';
-import { insertEvent } from '../registry/events.ts';
 import { assertTableInPlace, lockRun, moveStage, recordCopy } from '../registry/runs.ts';
 import { formatTableName } from '../table-name.ts';
 import type { UnitOutcome } from '../unit.ts';
@@ -100,13 +99,7 @@ async function createEverything(ctx: UnitContext): Promise<void> {
       );
     },
   );
-  await insertEvent(ctx.session, run.runId, {
-    stage: 'SETUP',
-    kind: 'lock',
-    lockWaitMs: times.waitMs,
-    lockHeldMs: times.heldMs,
-    detail: { lock: 'SHARE ROW EXCLUSIVE' },
-  });
+  await recordStrongLock(ctx, times, { lock: 'SHARE ROW EXCLUSIVE' });
 }
 
 /** SHARE UPDATE EXCLUSIVE on the table until commit: no reader or writer waits for it, DDL and vacuum do. */

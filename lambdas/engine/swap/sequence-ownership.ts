@@ -1,12 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { readTableFacts } from '../catalog/read-table-facts.ts';
 import type { TableFacts } from '../catalog/table-facts.ts';
-import { adoptSequence, type ReleasedSequence, releaseSequence, serials } from '../copy-table/sequences.ts';
+import { adoptSequence, type ReleasedSequence, releaseSequence } from '../copy-table/sequences.ts';
 import { momentMs } from '../locks/blockers.ts';
-import { CLOCK_SQL, lockTimes } from '../locks/lock-times.ts';
+import { CLOCK_SQL, lockTimes, recordStrongLock } from '../locks/lock-times.ts';
 import { attemptUnderLock } from '../locks/not-now.ts';
 import type { Queryable } from '../postgres/session.ts';
-import { insertEvent } from '../registry/events.ts';
 import { lockRun, type Run, setMarks } from '../registry/runs.ts';
 import type { UnitOutcome } from '../unit.ts';
 import type { UnitContext } from '../unit-context.ts';
@@ -33,16 +32,15 @@ export function ownedSequencesChanged(run: Run, recorded: TableFacts, live: Tabl
  * wait for the table (reproduced at 300 a second: no attempt ended).
  */
 export async function releaseOneSequence(ctx: UnitContext, exchange: Exchange): Promise<UnitOutcome | null> {
-  const { run, session } = ctx;
-  const live = await readTableFacts(session, exchange.liveOid);
-  const [sequence] = live === null ? [] : serials(live);
-  if (sequence === undefined) {
+  const { run } = ctx;
+  const oid = await findOwnedSequence(ctx.session, exchange.liveOid);
+  if (oid === null) {
     return null;
   }
-  return underSequenceLock(ctx, sequence.oid, async (tx) => {
+  return underSequenceLock(ctx, oid, async (tx) => {
     const now = await readTableFacts(tx, exchange.liveOid);
     const replacement = await readTableFacts(tx, exchange.replacementOid);
-    const current = now?.sequences.find((one) => one.oid === sequence.oid);
+    const current = now?.sequences.find((one) => one.oid === oid);
     if (now === null || replacement === null || current === undefined) {
       return [];
     }
@@ -51,6 +49,23 @@ export async function releaseOneSequence(ctx: UnitContext, exchange: Exchange): 
     await setMarks(tx, run.runId, { released_sequences: [...releasedSequences(run), released] });
     return [statement];
   });
+}
+
+/** A sequence that a column of the table owns, the first by its OID; an identity's is not meant. Asked before each attempt. */
+async function findOwnedSequence(client: Queryable, tableOid: number): Promise<number | null> {
+  const [row] = await client.query<{ oid: number }>(
+    /* sql */ `
+    SELECT s.oid
+    FROM pg_catalog.pg_depend AS d
+    JOIN pg_catalog.pg_class AS s ON s.oid = d.objid AND s.relkind = 'S'
+    WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
+      AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+      AND d.refobjid = $1 AND d.refobjsubid > 0 AND d.deptype = 'a'
+    ORDER BY s.oid
+    LIMIT 1`,
+    [tableOid],
+  );
+  return row?.oid ?? null;
 }
 
 /**
@@ -105,13 +120,7 @@ async function underSequenceLock(
       return lockTimes(await session.script([CLOCK_SQL, first, CLOCK_SQL, ...rest, CLOCK_SQL, 'COMMIT'].join(';\n')));
     });
     if (times !== null) {
-      await insertEvent(session, run.runId, {
-        stage: run.stage,
-        kind: 'lock',
-        lockWaitMs: times.waitMs,
-        lockHeldMs: times.heldMs,
-        detail: { lock: 'SHARE ROW EXCLUSIVE', sequence: oid },
-      });
+      await recordStrongLock(ctx, times, { lock: 'SHARE ROW EXCLUSIVE', sequence: oid });
     }
     return { status: 'more', message: 'a sequence changed its owner' };
   });
