@@ -8,6 +8,11 @@ import { drive } from './drive.ts';
 
 const request = { table: 'public.orders', targetBatchMs: 100 };
 
+/** The statement that copies a batch. */
+const BATCH = /^\s*INSERT INTO "shadowstep_1"\."orders"/;
+/** A dozen batches or two, of a table that a batch of the usual size would copy at once. */
+const BLOCKS_PER_BATCH = 8;
+
 /** The schema as pg_dump prints it, where one is installed whose major fits the server's: a second opinion on our own dump. */
 async function pgDumpIfThere(url: string): Promise<string | null> {
   const pgDump = findPgDump(inject('postgres').majorVersion);
@@ -48,7 +53,20 @@ describe('whole run', () => {
     const fixture = await createOrdersFixture(owner, { rows: 5_000, bloat: 0.2, keyShape, roles: ROLES });
     const writers = await startWriters(database, fixture, { writers: 4, seed: 7 });
     await writers.progressed(200);
-    await drive({ url: database.urlOf('owner'), request });
+    await drive({
+      url: database.urlOf('owner'),
+      request,
+      // Rows change while each batch is on its way, not only between two stages: what a backfill must not copy twice.
+      observer: {
+        before: async (text) => {
+          if (BATCH.test(text)) await writers.progressed(10);
+        },
+        after() {},
+      },
+      onUnit: async (task) => {
+        if (task === 'SETUP') await database.query(`UPDATE shadowstep.run SET batch_blocks = ${BLOCKS_PER_BATCH}`);
+      },
+    });
     await writers.progressed(200);
     const report = await writers.stop();
     expect(report.unexpected).toEqual([]);
