@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chown, cp, mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { chown, cp, mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { arch, platform, tmpdir } from 'node:os';
@@ -163,7 +163,12 @@ async function fillWith(fill: (to: string) => Promise<void>, directory: string, 
   const data = join(directory, 'data');
   await mkdir(data, { mode: 0o700 });
   await fill(data);
-  if (account !== null) await promisify(execFile)('chown', ['-R', `${account.uid}:${account.gid}`, data]);
+  if (account !== null) await giveAway(data, account);
+}
+
+async function giveAway(directory: string, account: { readonly uid: number; readonly gid: number }): Promise<void> {
+  const paths = await readdir(directory, { recursive: true });
+  for (const path of ['', ...paths]) await chown(join(directory, path), account.uid, account.gid);
 }
 
 /** PG… variables of the surroundings (PGDATA, PGPORT) are not meant for this server; messages stay English. */
