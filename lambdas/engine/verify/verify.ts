@@ -37,13 +37,19 @@ export async function verifySlice(ctx: UnitContext, reserveMs: number): Promise<
       }
     });
   }
+  const joinedBy = key.columns.filter((column) => column.equalsOperator === 'OPERATOR(pg_catalog.=)');
   const comparison: Comparison = {
     objects,
     copyOid,
     key: captured,
     keyColumns: key.columns.map((column) => column.name),
     rangeKey,
-    columns: await readComparedColumns(session, run.sourceOid, copyOid),
+    columns: await readComparedColumns(
+      session,
+      run.sourceOid,
+      copyOid,
+      joinedBy.map((column) => column.name),
+    ),
   };
   const open = await listOpenRanges(session, objects);
   const findings: bigint[] = [];
