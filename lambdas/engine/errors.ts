@@ -168,9 +168,9 @@ export class WrongStageError extends ShadowstepError {
 /** A lock was not had in time. The unit is rolled back and retried without a person. */
 export class LockTimeoutError extends ShadowstepError {
   override readonly name = 'LockTimeoutError';
-  constructor(table: string, lockTimeoutMs: number, blockers: readonly Blocker[], cause: unknown) {
+  constructor(table: string, blockers: readonly Blocker[], cause: unknown) {
     super(
-      `Could not lock ${table} within ${lockTimeoutMs} ms` +
+      `Could not lock ${table} before lock_timeout` +
         `${blockers.length > 0 ? `: ${blockers.map(describeBlocker).join('; ')}` : ''}. ` +
         'Nothing was changed. The unit is retried; end the blocking transaction to let it through.',
       { cause },

@@ -113,7 +113,7 @@ describe('a handler', () => {
 
 describe('errors at the edge', () => {
   it('leave with their own literal name and message', async () => {
-    const blocked = new LockTimeoutError('public.orders', 100, [], undefined);
+    const blocked = new LockTimeoutError('public.orders', [], undefined);
     const error = await thrownBy(failingWith(blocked)(EVENT, contextWith(1_000)));
     expect(error.name).toBe('LockTimeoutError');
     expect(error.message).toBe(blocked.message);
@@ -138,7 +138,7 @@ describe('errors at the edge', () => {
   it('carry nothing of the driver’s error, whose detail quotes rows (I-13)', async () => {
     const raw = new pg.DatabaseError('duplicate key value', 20, 'error');
     Object.assign(raw, { code: '23505', detail: 'Key (email)=(ann@example.com) already exists.', table: 'orders' });
-    const wrapped = new LockTimeoutError('public.orders', 100, [], raw);
+    const wrapped = new LockTimeoutError('public.orders', [], raw);
     for (const thrown of [raw, wrapped]) {
       const error = await thrownBy(failingWith(thrown)(EVENT, contextWith(1_000)));
       expect(everythingIn(error)).not.toContain('ann@example.com');

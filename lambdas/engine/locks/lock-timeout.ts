@@ -37,7 +37,7 @@ export async function nameLockTimeout(ctx: UnitContext, error: ShadowstepError):
   }
   const { because } = await settleBlockers(ctx, blockers, { error: error.name });
   await setWaitingFor(ctx.session, run.runId, ctx.driver, because);
-  return new LockTimeoutError(formatTableName(run.source), ctx.request.lockTimeoutMs, blockers, error);
+  return new LockTimeoutError(formatTableName(run.source), blockers, error);
 }
 
 /** The same before there is a run: only the error can name them. `session` is the one that waited. */
@@ -59,7 +59,5 @@ export async function nameLockTimeoutBeforeRun(
           runId: null,
           withUnknownAge: true,
         });
-  return blockers.length === 0
-    ? error
-    : new LockTimeoutError(formatTableName(request.table), request.lockTimeoutMs, blockers, error);
+  return blockers.length === 0 ? error : new LockTimeoutError(formatTableName(request.table), blockers, error);
 }
