@@ -279,16 +279,12 @@ export class RevertImpossibleError extends ShadowstepError {
   }
 }
 
-/** Something of somebody else hangs on an object of ours; nothing is ever dropped by CASCADE. */
+/** Something of somebody else hangs on an object of ours, or ours was moved away; nothing is ever dropped by CASCADE. */
 export class DependentObjectsError extends ShadowstepError {
   override readonly name = 'DependentObjectsError';
-  constructor(what: string, dependents: string, cause?: unknown) {
-    super(
-      `${what} was not dropped, because others depend on it: ${dependents}. Drop or move those, then run this again.`,
-      {
-        cause,
-      },
-    );
+  /** @param why a clause and what to do about it: "others depend on it: view v. Drop or move those" */
+  constructor(what: string, why: string, cause?: unknown) {
+    super(`${what} was not dropped: ${why}, then run this again.`, { cause });
   }
 }
 

@@ -184,7 +184,10 @@ async function advance(
     if (error instanceof StageMovedOn) {
       return [{ status: 'more', message: 'another unit of this run was faster' }, run];
     }
-    throw await recordFailure(ctx, env, await explainByChange(session, run, asShadowstepError(error)));
+    const named = asShadowstepError(error);
+    // What these two stop at is in the way of the dropping, and undoing a change of the definition would not mend it.
+    const dropping = task === 'RESET' || task === 'CLEAN_UP';
+    throw await recordFailure(ctx, env, dropping ? named : await explainByChange(session, run, named));
   } finally {
     await heartbeat.stop();
   }

@@ -10,7 +10,13 @@ import { recordedCopyOid, recordedFacts, type UnitContext } from '../unit-contex
 type Fingerprint = TableFacts['fingerprint'];
 
 /** What SYNC_SCHEMAS itself changes on the copy. */
-const FINISHED_BY_US = new Set(['indexes', 'constraints', 'replica identity', 'grants', 'sequences']);
+export const FINISHED_BY_US: ReadonlySet<string> = new Set([
+  'indexes',
+  'constraints',
+  'replica identity',
+  'grants',
+  'sequences',
+]);
 
 /** Remembers the copy's definition as SETUP has made it, in the transaction that made it. */
 export async function rememberNewCopy(ctx: UnitContext, tx: Queryable, copyOid: number): Promise<void> {

@@ -1,5 +1,9 @@
+import { CopyChangedError } from '../errors.ts';
 import { OWN_WRITE, TRIGGER_PREFIX } from '../object-names.ts';
 import { qualified, quoteIdent, quoteLiteral } from '../postgres/identifier.ts';
+import type { Queryable } from '../postgres/session.ts';
+import type { Run } from '../registry/runs.ts';
+import { formatTableName } from '../table-name.ts';
 import type { ChangeLogNames } from './change-log.ts';
 
 const GUARD = quoteIdent(`${TRIGGER_PREFIX}guard`);
@@ -37,6 +41,39 @@ export function guardTableStatements(names: ChangeLogNames, table: string): stri
 /** Guards a change log: the application appends to it, so INSERT stays free. */
 export function guardLogStatements(names: ChangeLogNames, table: string): string[] {
   return guard(names, table, 'UPDATE OR DELETE OR TRUNCATE');
+}
+
+/**
+ * A mark of a table's guard that changes when somebody drops, disables or re-enables it (row version of the catalog, as in
+ * captureMarkSql): rows may have been changed by hand meanwhile, in nobody's sight. NULL when it is not there.
+ *
+ * @param tableOid SQL expression
+ */
+export function guardMarkSql(tableOid: string): string {
+  return /* sql */ `(
+    SELECT pg_catalog.concat_ws(':', t.oid, t.xmin, t.tgenabled)
+    FROM pg_catalog.pg_trigger AS t
+    WHERE t.tgrelid = ${tableOid} AND t.tgname = ${quoteLiteral(`${TRIGGER_PREFIX}guard`)}
+  )`;
+}
+
+/** Throws CopyChangedError unless the guard of the table is the one whose mark was recorded under this name. */
+export async function assertGuardIntact(
+  client: Queryable,
+  run: Run,
+  tableOid: number,
+  mark: 'copy_guard' | 'old_guard',
+): Promise<void> {
+  const [row] = await client.query<{ mark: string | null }>(
+    /* sql */ `SELECT ${guardMarkSql('$1::pg_catalog.oid')} AS mark`,
+    [tableOid],
+  );
+  if (row === undefined || row.mark === null || row.mark !== run.marks[mark]) {
+    throw new CopyChangedError(
+      formatTableName(run.source),
+      `the trigger that keeps rows of ${mark === 'copy_guard' ? 'the copy' : 'the old table'} from being changed by hand was dropped or disabled`,
+    );
+  }
 }
 
 /** ACCESS EXCLUSIVE on the table, which the caller has. */

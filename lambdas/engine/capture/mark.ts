@@ -8,7 +8,7 @@ const PARTED_BY = '|';
 
 /**
  * A mark that changes whenever somebody drops, disables, re-enables or renames a capture trigger, replaces or alters one of
- * their functions, or alters the change log: a change of a row in the meantime may have gone unlogged, even if all looks as
+ * their functions, or alters the change log or the schema it is in: a change of a row in the meantime may have gone unlogged, even if all looks as
  * it did before. Row versions of the catalog (`xmin`) tell that, by which VACUUM and ANALYZE do not show (they write in
  * place). NULL when the triggers are not all there and enabled, or the log is gone. An expression of the table's OID, so
  * that the swap's block can record it.
@@ -28,6 +28,8 @@ export function captureMarkSql(tableOid: string, names: ChangeLogNames): string 
     JOIN pg_catalog.pg_class AS l ON l.relnamespace = n.oid AND l.relname = ${quoteLiteral(names.log)}
     CROSS JOIN LATERAL (
       ${[
+        // While the owner of the functions may not use the schema, nothing is logged.
+        `SELECT 'schema', n.oid::pg_catalog.text, n.xmin`,
         `SELECT 'class', l.oid::pg_catalog.text, l.xmin`,
         `SELECT 'column', a.attnum::pg_catalog.text, a.xmin FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = l.oid`,
         `SELECT 'index', x.indexrelid::pg_catalog.text, x.xmin FROM pg_catalog.pg_index AS x WHERE x.indrelid = l.oid`,

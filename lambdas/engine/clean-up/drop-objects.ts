@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { type ChangeLogNames, captureFunctions, logTable } from '../capture/change-log.ts';
 import { guardFunction } from '../capture/guard.ts';
-import { dropCaptureTriggerStatements } from '../capture/triggers.ts';
+import { CAPTURE_TRIGGERS, dropCaptureTriggerStatements } from '../capture/triggers.ts';
 import { drainFunction } from '../drain/drain-function.ts';
 import { DependentObjectsError, PostgresError } from '../errors.ts';
 import { momentMs } from '../locks/blockers.ts';
@@ -11,7 +11,7 @@ import { oldTableSchema, runSchema } from '../object-names.ts';
 import { qualified, quoteIdent } from '../postgres/identifier.ts';
 import type { Queryable } from '../postgres/session.ts';
 import { sqlstateOf } from '../postgres/sqlstate.ts';
-import { lockRun, moveStage } from '../registry/runs.ts';
+import { lockRun, moveStage, type Run } from '../registry/runs.ts';
 import { AUTOVACUUM_PATIENCE_MS, lockAgainstDdl } from '../setup/setup.ts';
 import { formatTableName } from '../table-name.ts';
 import type { UnitOutcome } from '../unit.ts';
@@ -54,6 +54,8 @@ async function dropUnderLock(
         }
         // Our spare table first: neither order takes a lock that an application statement can wait for.
         const spare = terminal === 'DONE' ? objects.old : objects.copy;
+        await assertInItsPlace(tx, run, terminal === 'DONE' ? run.sourceOid : run.copyOid, qualified(spare));
+        await assertSchemaInItsPlace(tx, run, inPlaceOid);
         await tx.query(/* sql */ `DROP TABLE IF EXISTS ${qualified(spare)}`);
         await tx.query(/* sql */ `DROP TABLE IF EXISTS ${rangeTable(objects)}`);
         await moveStage(tx, run, terminal);
@@ -83,7 +85,7 @@ async function dropUnderLock(
     throw sqlstateOf(error) === '2BP01'
       ? new DependentObjectsError(
           `What run ${run.runId} made for ${formatTableName(run.source)}`,
-          dependentsOf(error),
+          `others depend on it: ${dependentsOf(error)}. Drop or move those`,
           error,
         )
       : error;
@@ -125,6 +127,37 @@ async function nameOf(tx: Queryable, oid: number): Promise<string | null> {
     [oid],
   );
   return row === undefined ? null : qualified(row);
+}
+
+/** Dropped by its name: under another it would be left behind for good, and nobody would know whose it is. */
+async function assertInItsPlace(tx: Queryable, run: Run, oid: number | null, expected: string): Promise<void> {
+  const name = oid === null ? null : await nameOf(tx, oid);
+  if (name !== null && name !== expected) {
+    throw new DependentObjectsError(
+      `What run ${run.runId} made for ${formatTableName(run.source)}`,
+      `${expected} is called ${name} now, where it would be left behind. Give it its name back, or drop it`,
+    );
+  }
+}
+
+/** The same for the schema of the log and the functions, by the triggers that call them. */
+async function assertSchemaInItsPlace(tx: Queryable, run: Run, inPlaceOid: number): Promise<void> {
+  const expected = runSchema(run.runId);
+  const [found] = await tx.query<{ schema: string }>(
+    /* sql */ `
+    SELECT n.nspname AS schema
+    FROM pg_catalog.pg_trigger AS t
+    JOIN pg_catalog.pg_proc AS f ON f.oid = t.tgfoid
+    JOIN pg_catalog.pg_namespace AS n ON n.oid = f.pronamespace
+    WHERE t.tgrelid = $1 AND t.tgname = ANY ($2::pg_catalog.name[]) AND n.nspname <> $3`,
+    [inPlaceOid, CAPTURE_TRIGGERS, expected],
+  );
+  if (found !== undefined) {
+    throw new DependentObjectsError(
+      `What run ${run.runId} made for ${formatTableName(run.source)}`,
+      `schema ${expected} is called ${found.schema} now, where it would be left behind. Give it its name back`,
+    );
+  }
 }
 
 /** The server's DETAIL of 2BP01 lists objects by name only. */

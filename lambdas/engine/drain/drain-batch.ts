@@ -1,7 +1,9 @@
 import { type ChangeLogNames, logTable } from '../capture/change-log.ts';
+import { RegistryChangedError } from '../errors.ts';
 import type { Queryable, Session } from '../postgres/session.ts';
 import { insertEvent } from '../registry/events.ts';
 import { lockRun, type Run } from '../registry/runs.ts';
+import { formatTableName } from '../table-name.ts';
 import { drainFunction } from './drain-function.ts';
 
 export interface DrainedBatch {
@@ -48,7 +50,7 @@ export async function drainBatch(
 ): Promise<DrainedBatch> {
   return session.transaction({ asynchronousCommit: true }, async (tx) => {
     await lockRun(tx, run, driver, 'KEY SHARE');
-    const slot = await lockSlot(tx, run.runId, names);
+    const slot = await lockSlot(tx, run, names);
     const started = performance.now();
     const untilSeq = slot.pass_until_seq ?? (await newestSeq(tx, names));
     const [drained] = await tx.query<DrainRow>(
@@ -103,15 +105,15 @@ export async function drainBatch(
   });
 }
 
-async function lockSlot(tx: Queryable, runId: bigint, names: ChangeLogNames): Promise<SlotRow> {
+async function lockSlot(tx: Queryable, run: Run, names: ChangeLogNames): Promise<SlotRow> {
   const [row] = await tx.query<SlotRow>(
     /* sql */ `
     SELECT pass_until_seq, pass_drained, pass_new, pass_put_back, fruitless_passes
     FROM shadowstep.drain_slot WHERE run_id = $1 AND change_log = $2 FOR UPDATE`,
-    [runId, names.log],
+    [run.runId, names.log],
   );
   if (row === undefined) {
-    throw new Error(`run ${runId} has no drain slot for ${names.log}`);
+    throw new RegistryChangedError(formatTableName(run.source), String(run.runId), 'a drain slot is missing');
   }
   return row;
 }

@@ -1,5 +1,5 @@
 import { createCaptureFunctionStatements, createChangeLogStatements } from '../capture/change-log.ts';
-import { dropGuardStatement, guardTableStatements } from '../capture/guard.ts';
+import { dropGuardStatement, guardMarkSql, guardTableStatements } from '../capture/guard.ts';
 import { assertCaptureIntact } from '../capture/intact.ts';
 import { resolveCapturedKey } from '../capture/key-columns.ts';
 import { readTableFacts } from '../catalog/read-table-facts.ts';
@@ -79,7 +79,13 @@ async function guardCopy(ctx: UnitContext): Promise<void> {
     ]) {
       await tx.query(statement);
     }
-    await setMarks(tx, run.runId, { copy_guarded: true });
+    await tx.query(
+      /* sql */ `
+      UPDATE shadowstep.run
+      SET marks = marks || pg_catalog.jsonb_build_object('copy_guarded', true, 'copy_guard', ${guardMarkSql('copy_oid')})
+      WHERE run_id = $1`,
+      [run.runId],
+    );
   });
 }
 

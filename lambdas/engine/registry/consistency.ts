@@ -16,6 +16,9 @@ interface Evidence {
 
 const COPIED: ReadonlySet<RunStage> = new Set(['SYNC_SCHEMAS', 'POST_SYNC_UPDATE', 'SWAP']);
 
+/** Where a run whose tables have changed places can be. */
+const SWAPPED: ReadonlySet<RunStage> = new Set(['SWAP', 'CLEAN_UP', 'REVERT']);
+
 /**
  * Holds the run's row against what else the registry knows, before a unit believes it: a stage that was moved by hand,
  * batches or slots that were deleted. One statement, one snapshot, no lock. A reset does not ask, it is the remedy.
@@ -51,6 +54,9 @@ export async function assertRegistryConsistent(client: Queryable, run: Run): Pro
 }
 
 function contradiction(run: Run, found: Evidence): string | null {
+  if (run.swapped && !SWAPPED.has(found.stage)) {
+    return `the stage is ${found.stage}, though the tables have changed places`;
+  }
   if (run.swapped) {
     return found.source_in_place && !run.reverted ? 'the tables have not changed places' : null;
   }

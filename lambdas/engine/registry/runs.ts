@@ -352,16 +352,20 @@ export async function recordError(
   );
 }
 
-/** Throws SourceMissingError unless the table in place still is the one the run knows. */
-export async function assertTableInPlace(client: Queryable, run: Run): Promise<void> {
-  const [row] = await client.query<{ oid: number | null }>(
+/** Which of the run's two tables bears the name that the application knows; null when neither does. */
+export async function tableInPlace(client: Queryable, run: Run): Promise<'source' | 'copy' | null> {
+  const [row] = await client.query<{ oid: number }>(
     /* sql */ `
     SELECT c.oid FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
     WHERE n.nspname = $1 AND c.relname = $2`,
     [run.source.schema, run.source.name],
   );
-  const expected = run.swapped && !run.reverted ? run.copyOid : run.sourceOid;
-  if (row?.oid !== expected) {
+  return row === undefined ? null : row.oid === run.sourceOid ? 'source' : row.oid === run.copyOid ? 'copy' : null;
+}
+
+/** Throws SourceMissingError unless the table in place still is the one the run knows. */
+export async function assertTableInPlace(client: Queryable, run: Run): Promise<void> {
+  if ((await tableInPlace(client, run)) !== (run.swapped && !run.reverted ? 'copy' : 'source')) {
     throw new SourceMissingError(`${run.source.schema}.${run.source.name}`, String(run.runId));
   }
 }

@@ -1,4 +1,5 @@
 import type { ChangeLogNames } from '../capture/change-log.ts';
+import { guardMarkSql } from '../capture/guard.ts';
 import { captureMarkSql } from '../capture/mark.ts';
 import { LIGHT_FINGERPRINT_SQL } from '../catalog/light-fingerprint.ts';
 import { structureMarkSql } from '../catalog/structure-mark.ts';
@@ -162,7 +163,8 @@ export function exchangeBlock(block: ExchangeBlock): string {
           ${
             block.triggerMark === null
               ? ''
-              : `|| pg_catalog.jsonb_build_object(${quoteLiteral(block.triggerMark.mark)}, ${captureMarkSql(String(block.triggerMark.tableOid), block.triggerMark.names)})`
+              : `|| pg_catalog.jsonb_build_object(${quoteLiteral(block.triggerMark.mark)}, ${captureMarkSql(String(block.triggerMark.tableOid), block.triggerMark.names)},
+                                                  'old_guard', ${guardMarkSql(String(block.liveOid))})`
           }
       WHERE run_id = ${block.runId};
       PERFORM pg_catalog.set_config('shadowstep.exchange', pg_catalog.jsonb_build_object(

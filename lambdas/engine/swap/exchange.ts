@@ -29,6 +29,7 @@ import {
   EXCHANGE_STATES,
   exchangeBlock,
 } from './exchange-block.ts';
+import { assertRoomInPark } from './room-in-park.ts';
 
 /** The swap and the revert are one exchange with the sides changed over. */
 export interface Exchange {
@@ -92,6 +93,7 @@ export async function attemptExchange(ctx: UnitContext, exchange: Exchange): Pro
         }
         await exchange.assertUnchanged(live);
         exchange.assertAsWeLeftIt(replacement);
+        await assertRoomInPark(tx, table, exchange.parkSchema, live);
         const partners = await lockablePartners(tx, live);
         for (const partner of partners) {
           await lockAgainstDdl(tx, partner.sql);

@@ -1,4 +1,5 @@
 import { assertAsRemembered } from '../capture/copy-intact.ts';
+import { assertGuardIntact } from '../capture/guard.ts';
 import { captureDamage } from '../capture/mark.ts';
 import { changedSections } from '../catalog/compare-fingerprints.ts';
 import { resolveTable } from '../catalog/resolve-table.ts';
@@ -8,8 +9,11 @@ import { reverseJob } from '../drain/jobs.ts';
 import {
   ConstraintViolatedByDataError,
   CopyChangedError,
+  DriverReplacedError,
+  isRetryable,
   RegistryChangedError,
   RevertImpossibleError,
+  ShadowstepError,
   SourceChangedError,
 } from '../errors.ts';
 import { runSchema } from '../object-names.ts';
@@ -35,6 +39,7 @@ const CARRIED_BACK = new Set(['foreign keys', 'triggers', 'grants', 'options', '
 export async function revertUnit(ctx: UnitContext): Promise<UnitOutcome> {
   const { run, session } = ctx;
   if (run.stage !== 'REVERT') {
+    await assertReverseCaptureIntact(ctx);
     await endOwnBackends(session, run.runId);
     await session.transaction({}, async (tx) => {
       await lockRun(tx, run, ctx.driver, 'UPDATE');
@@ -50,6 +55,20 @@ export async function revertUnit(ctx: UnitContext): Promise<UnitOutcome> {
       dropEverything(ctx, 'REVERTED')
     );
   }
+  try {
+    return await goBack(ctx);
+  } catch (error) {
+    // Nothing has changed places: what no repetition mends must not lock out the clean-up.
+    if (error instanceof ShadowstepError && !isRetryable(error) && !(error instanceof DriverReplacedError)) {
+      await giveUpReverting(ctx);
+    }
+    throw error;
+  }
+}
+
+/** Until the tables have changed places: drains, and attempts the exchange. */
+async function goBack(ctx: UnitContext): Promise<UnitOutcome> {
+  const { run } = ctx;
   await assertReverseCaptureIntact(ctx);
   const job = await reverseJob(ctx);
   try {
@@ -69,7 +88,6 @@ export async function revertUnit(ctx: UnitContext): Promise<UnitOutcome> {
     const sqlstate = sqlstateOf(error) ?? '';
     if (sqlstate.startsWith('22') || sqlstate === '23514' || sqlstate === '23502') {
       const findingId = await recordUnfittingRows(ctx, job);
-      await giveUpReverting(ctx);
       throw new RevertImpossibleError(
         formatTableName(run.source),
         `rows written since the swap do not fit the old table's definition (SQLSTATE ${sqlstate}); their keys are in ` +
@@ -79,7 +97,6 @@ export async function revertUnit(ctx: UnitContext): Promise<UnitOutcome> {
     }
     if (error instanceof ConstraintViolatedByDataError) {
       // Two values that the new type tells apart and the old one does not: 16777216 and 16777217 as real.
-      await giveUpReverting(ctx);
       throw new RevertImpossibleError(
         formatTableName(run.source),
         `rows written since the swap violate ${error.constraint} of the old table; their keys are in ` +
@@ -125,6 +142,7 @@ async function assertReverseCaptureIntact(ctx: UnitContext): Promise<void> {
         : 'the reverse change log or one of its functions was altered, renamed or dropped',
     );
   }
+  await assertGuardIntact(ctx.session, run, run.sourceOid, 'old_guard');
 }
 
 async function backwardExchange(ctx: UnitContext): Promise<Exchange> {

@@ -1,4 +1,5 @@
 import { assertAsRemembered } from '../capture/copy-intact.ts';
+import { assertGuardIntact } from '../capture/guard.ts';
 import { assertCaptureIntact } from '../capture/intact.ts';
 import { changedSections } from '../catalog/compare-fingerprints.ts';
 import { readTableFacts } from '../catalog/read-table-facts.ts';
@@ -57,6 +58,7 @@ async function forwardExchange(ctx: UnitContext): Promise<Exchange> {
         throw new SourceChangedError(formatTableName(run.source), changed);
       }
       await assertCaptureIntact(ctx);
+      await assertGuardIntact(ctx.session, run, recordedCopyOid(run), 'copy_guard');
     },
     assertAsWeLeftIt: (copy) => assertAsRemembered(ctx, 'finished_copy', copy),
   };

@@ -3,7 +3,7 @@ import { assertCaptureIntact } from '../capture/intact.ts';
 import { finishCopyStatements } from '../copy-table/finish-copy.ts';
 import { indexBuildStatements } from '../copy-table/index-builds.ts';
 import { vacuumCopy } from '../copy-table/vacuum-copy.ts';
-import { ConstraintViolatedByDataError, PostgresError } from '../errors.ts';
+import { ConstraintViolatedByDataError, PostgresError, RegistryChangedError } from '../errors.ts';
 import { conditionOf } from '../postgres/conditions.ts';
 import { runDetachedStatements } from '../postgres/detached-statement.ts';
 import { errorNameOf } from '../postgres/sqlstate.ts';
@@ -36,6 +36,10 @@ export async function syncSchemasUnit(ctx: UnitContext): Promise<UnitOutcome> {
     await planIndexBuilds(ctx);
   }
   const before = await listStatements(session, run.runId, run.stage);
+  const planned = indexBuildStatements(recordedFacts(run), runObjects(run).copy.schema).length;
+  if (before.length !== planned) {
+    throw new RegistryChangedError(formatTableName(run.source), String(run.runId), 'index builds are missing');
+  }
   const statements = await runDetachedStatements(ctx, ctx.request.workers);
   await recordFinished(ctx, before, statements);
   const failed = statements.find((statement) => statement.sqlstate !== null);

@@ -28,6 +28,15 @@ export function rangeTable(objects: RunObjects): string {
   return qualified({ schema: objects.copy.schema, name: VERIFY_RANGE });
 }
 
+/** False when somebody has dropped the ranges that were planned. */
+export async function hasRanges(client: Queryable, objects: RunObjects): Promise<boolean> {
+  const [row] = await client.query<{ there: boolean }>(
+    /* sql */ `SELECT pg_catalog.to_regclass($1) IS NOT NULL AS there`,
+    [rangeTable(objects)],
+  );
+  return row?.there ?? false;
+}
+
 interface Sizes {
   readonly rows: number;
   readonly blocks: number;

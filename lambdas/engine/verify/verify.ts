@@ -1,6 +1,6 @@
 import { resolveCapturedKey } from '../capture/key-columns.ts';
 import { hasTruncateMarker } from '../capture/truncated.ts';
-import { VerificationFailedError } from '../errors.ts';
+import { RegistryChangedError, VerificationFailedError } from '../errors.ts';
 import { qualified } from '../postgres/identifier.ts';
 import type { Session } from '../postgres/session.ts';
 import { insertEvent } from '../registry/events.ts';
@@ -10,7 +10,7 @@ import { recordedCopyOid, recordedFacts, recordedKey, runObjects, type UnitConte
 import { type Compared, type Comparison, compareRange } from './compare-range.ts';
 import { readComparedColumns } from './compared-columns.ts';
 import { resolveRangeKey } from './key-order.ts';
-import { listOpenRanges, planRanges, type Range, rangeTable } from './ranges.ts';
+import { hasRanges, listOpenRanges, planRanges, type Range, rangeTable } from './ranges.ts';
 
 /** Sorting or hashing of one range, when the planner finds no index order; per connection. */
 const WORK_MEM = '64MB';
@@ -36,6 +36,12 @@ export async function verifySlice(ctx: UnitContext, reserveMs: number): Promise<
         await setMarks(tx, run.runId, { verification_planned: true });
       }
     });
+  } else if (!(await hasRanges(session, objects))) {
+    throw new RegistryChangedError(
+      formatTableName(run.source),
+      String(run.runId),
+      'the ranges of the comparison are gone',
+    );
   }
   const joinedBy = key.columns.filter((column) => column.equalsOperator === 'OPERATOR(pg_catalog.=)');
   const comparison: Comparison = {
