@@ -3,6 +3,7 @@ import pg from 'pg';
 import { expect, inject } from 'vitest';
 import { quoteIdent, quoteLiteral } from '../../lambdas/engine/postgres/identifier.ts';
 import { onServer } from './on-server.ts';
+import { scramVerifier } from './scram-verifier.ts';
 
 /**
  * The roles of the tests, made once per server, none of them a superuser: `owner` owns the test database and runs the
@@ -185,7 +186,7 @@ function ensureRole(role: string): string {
   return /* sql */ `
     DO $$
     BEGIN
-      CREATE ROLE ${quoteIdent(role)} LOGIN NOSUPERUSER PASSWORD ${quoteLiteral(ROLE_PASSWORD)};
+      CREATE ROLE ${quoteIdent(role)} LOGIN NOSUPERUSER PASSWORD ${quoteLiteral(scramVerifier(ROLE_PASSWORD))};
     EXCEPTION WHEN duplicate_object OR unique_violation THEN
       NULL;
     END

@@ -35,6 +35,9 @@ describe('embedded server', () => {
     expect(await ask(oldest.url, 'SHOW server_version')).toMatch(/^14\./);
     expect(await ask(newest.url, 'SHOW server_version')).toMatch(/^18\./);
     expect(await ask(oldest.url, 'SHOW work_mem')).toBe('5MB');
+    const verifier = `SELECT rolpassword FROM pg_authid WHERE rolname = 'postgres'`;
+    expect(await ask(oldest.url, verifier)).toMatch(/^SCRAM-SHA-256\$1:/);
+    expect(await ask(newest.url, verifier)).toMatch(/^SCRAM-SHA-256\$1:/);
     expect(
       await ask(newest.url, 'SELECT datcollate, pg_encoding_to_char(encoding) FROM pg_database WHERE oid = 1'),
     ).toBe('C,UTF8');

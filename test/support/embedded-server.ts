@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { scramVerifier } from './scram-verifier.ts';
 
 /** The majors that come as npm packages: the oldest supported one and the newest. */
 export const EMBEDDED_MAJORS = [14, 18] as const;
@@ -143,7 +144,7 @@ async function reachableBinaries(major: EmbeddedMajor, directory: string, accoun
 
 async function initialise(initdb: string, directory: string, account: Account | null): Promise<void> {
   const passwordFile = join(directory, 'password');
-  await writeFile(passwordFile, PASSWORD, { mode: 0o600 });
+  await writeFile(passwordFile, scramVerifier(PASSWORD), { mode: 0o600 });
   if (account !== null) await chown(passwordFile, account.uid, account.gid);
   const initdbArguments = [
     `--pgdata=${join(directory, 'data')}`,
