@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { afterAll } from 'vitest';
 import { parseConfig } from '../../infra/config.ts';
 import { ShadowstepStack } from '../../infra/shadowstep-stack.ts';
 
@@ -39,23 +38,19 @@ export const IAM_DATABASE = {
   dbiResourceId: 'db-ABCDEFGHIJKL',
 };
 
-/** Where CDK writes; left alone it makes a folder of its own for each App and never removes it. */
-const folder = mkdtempSync(join(tmpdir(), 'shadowstep-synth-'));
-
-afterAll(() => rmSync(folder, { recursive: true }));
-
 /** The stack, not bundled: its functions hold a placeholder. */
-export async function buildStack(config: unknown = FULL_CONFIG): Promise<{ app: App; stack: ShadowstepStack }> {
-  const app = new App({ analyticsReporting: false, outdir: mkdtempSync(join(folder, 'out-')) });
-  const stack = new ShadowstepStack(app, 'Shop', {
-    config: await parseConfig(config, 'the test'),
-    code: Code.fromInline('// placeholder'),
-  });
-  return { app, stack };
-}
-
 export async function templateOf(config: unknown = FULL_CONFIG): Promise<Template> {
-  return Template.fromStack((await buildStack(config)).stack);
+  // Where CDK writes; left alone it makes a folder of its own for each App and never removes it.
+  const outdir = mkdtempSync(join(tmpdir(), 'shadowstep-synth-'));
+  try {
+    const stack = new ShadowstepStack(new App({ analyticsReporting: false, outdir }), 'Shop', {
+      config: await parseConfig(config, 'the test'),
+      code: Code.fromInline('// placeholder'),
+    });
+    return Template.fromStack(stack);
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
 }
 
 export interface Resource {

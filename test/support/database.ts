@@ -53,6 +53,8 @@ export async function createDatabase(): Promise<TestDatabase> {
 export async function finishDatabases(fate: 'keep' | 'drop'): Promise<void> {
   const databases = [...open];
   await Promise.all(databases.map((database) => (fate === 'drop' ? database.drop() : database.end())));
+  // The next file of this process is not to drop them.
+  open.clear();
   if (fate === 'keep' && databases.length > 0) {
     const urls = databases.map((database) => `  ${database.url}`).join('\n');
     console.log(`A test failed, so these are kept for as long as the server lives (set TEST_PG_URL to look):\n${urls}`);
