@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { STAGES, type StageName } from '../../lambdas/engine/stages.ts';
 import { COPY, ItemRun } from './item-run.ts';
 
@@ -33,12 +33,29 @@ const TRUNCATIONS: readonly (readonly [what: string, sql: string, rows: readonly
 
 const BEFORE_THE_SWAP: readonly StageName[] = STAGES.slice(STAGES.indexOf('SETUP'), STAGES.indexOf('SWAP'));
 
+/** The run once each of these stages was done, to be cloned. */
+const after = new Map<StageName, ItemRun>();
+
+beforeAll(async () => {
+  let run = await ItemRun.create({ table: TABLE });
+  for (const stage of BEFORE_THE_SWAP) {
+    await run.through(stage);
+    after.set(stage, run);
+    run = await run.clone();
+  }
+});
+
+async function runAfter(stage: StageName): Promise<ItemRun> {
+  const run = after.get(stage);
+  if (run === undefined) throw new Error(`no run after ${stage}`);
+  return run.clone();
+}
+
 describe('a source truncated meanwhile (fault k)', () => {
   it.each(
     BEFORE_THE_SWAP.flatMap((stage) => TRUNCATIONS.map(([what, sql, rows]) => [what, stage, sql, rows] as const)),
   )('by %s after %s: no row comes back', async (_what, stage, sql, rows) => {
-    const run = await ItemRun.create({ table: TABLE });
-    await run.through(stage);
+    const run = await runAfter(stage);
     await run.owner.query(sql);
     expect((await run.drive()).at(-1)).toMatchObject({ stage: 'DONE' });
     expect(await run.rows()).toEqual(rows);
@@ -67,8 +84,7 @@ describe('a source truncated meanwhile (fault k)', () => {
   });
 
   it('and rolled back loses nothing', async () => {
-    const run = await ItemRun.create({ table: TABLE });
-    await run.through('SETUP');
+    const run = await runAfter('SETUP');
     await run.owner.query('BEGIN; TRUNCATE public.item; ROLLBACK');
     const source = await run.rows();
     expect((await run.drive()).at(-1)).toMatchObject({ stage: 'DONE' });
