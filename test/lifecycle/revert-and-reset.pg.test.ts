@@ -21,7 +21,7 @@ describe('reset', () => {
     'after %s leaves the catalog as it was, under writers',
     async (stage) => {
       const { database, owner, orders, admin, before, url } = await fixture();
-      const writers = await startWriters(database, orders, { writers: 3, seed: 11 });
+      const writers = await startWriters(database, orders, { writers: 3, seed: 11, perSecond: 150 });
       await drive({ url, request: { table, stopAfter: stage } });
       await writers.progressed(50);
       await drive({ url, request: { table, action: 'reset' } });
@@ -44,7 +44,7 @@ describe('revert', () => {
   it('puts the old table back with every row written since, under writers', async () => {
     const { database, owner, orders, admin, before, url } = await fixture();
     const oldOid = await oidOf(database);
-    const writers = await startWriters(database, orders, { writers: 3, seed: 12 });
+    const writers = await startWriters(database, orders, { writers: 3, seed: 12, perSecond: 150 });
     await drive({ url, request: { table, stopAfter: 'SWAP' } });
     expect(await oidOf(database)).not.toBe(oldOid);
     await writers.progressed(150);

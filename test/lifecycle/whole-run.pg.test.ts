@@ -51,7 +51,7 @@ describe('whole run', () => {
     const database = await createDatabase();
     const owner = await database.appClient('owner');
     const fixture = await createOrdersFixture(owner, { rows: 5_000, bloat: 0.2, keyShape, roles: ROLES });
-    const writers = await startWriters(database, fixture, { writers: 4, seed: 7 });
+    const writers = await startWriters(database, fixture, { writers: 4, seed: 7, perSecond: 400 });
     await writers.progressed(200);
     await drive({
       url: database.urlOf('owner'),
