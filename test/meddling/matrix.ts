@@ -25,7 +25,10 @@ export function testMeddling(title: string, cases: readonly Meddling[]): void {
       },
     );
 
-    const refusals = MOMENTS.filter((_, place) => FULL || place % 2 === cases.length % 2).map((moment) => ({ moment, refused: cases.filter((one) => isRefused(one, moment)) }));
+    const refusals = MOMENTS.filter((_, place) => FULL || place % 2 === cases.length % 2).map((moment) => ({
+      moment,
+      refused: cases.filter((one) => isRefused(one, moment)),
+    }));
     it.each(refusals.filter(({ refused }) => refused.length > 0).map((one) => [one.moment, one] as const))(
       'is refused by the server before %s goes on, and the run ends well (I-1)',
       async (_moment, { moment, refused }) => {
