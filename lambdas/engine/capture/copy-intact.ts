@@ -39,6 +39,10 @@ export async function rememberFinishedCopy(ctx: UnitContext, tx: Queryable): Pro
   if ([...expected, ...found].some((name) => !(expected.has(name) && found.has(name)))) {
     changed.push('indexes');
   }
+  const ours = new Set(recordedFacts(run).constraints.map((constraint) => constraint.name));
+  if (finished?.constraints.some((constraint) => constraint.type === 'check' && !ours.has(constraint.name))) {
+    changed.push('constraints');
+  }
   if (changed.length > 0) {
     throw new CopyChangedError(formatTableName(run.source), `the definition of the copy (${changed.join(', ')})`);
   }

@@ -39,7 +39,7 @@ export async function explainByChange(client: Queryable, run: Run, error: Shadow
   const following = run.swapped
     ? await changedSince(client, follower, old_table)
     : finished_copy === undefined
-      ? await changedSince(client, follower, new_copy, FINISHED_BY_US)
+      ? await changedSince(client, follower, new_copy, run.stage === 'BACKFILL' ? new Set() : FINISHED_BY_US)
       : await changedSince(client, follower, finished_copy);
   return following.length > 0
     ? new CopyChangedError(
