@@ -18,8 +18,20 @@ beforeAll(async () => {
   await createRichTable(database);
   superuser = await database.client();
   session = await pinned(superuser);
+  await superuser.query(SEEN);
   oid = (await resolveTable(session, RICH_TABLE))?.oid ?? 0;
 });
+
+/** One of each that follows to the new table. */
+const SEEN = /* sql */ `
+  CREATE VIEW public.seen AS SELECT id, customer_id FROM ${RICH} WHERE id > 5;
+  CREATE POLICY seen ON ${RICH} USING (true);
+  CREATE POLICY elsewhere ON elsewhere.child USING (EXISTS (SELECT id FROM ${RICH}));
+  CREATE RULE seen AS ON DELETE TO ${RICH} DO ALSO NOTIFY x;
+  CREATE FUNCTION public.seen(${RICH}) RETURNS int LANGUAGE sql AS 'SELECT 1';
+  CREATE FUNCTION public.body() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM ${RICH}; END;
+  CREATE STATISTICS public.seen ON a, b FROM ${RICH};
+  CREATE PUBLICATION seen FOR TABLE ${RICH};`;
 
 async function fingerprint(): Promise<Readonly<Record<string, string>>> {
   const facts = await readTableFacts(session, oid);
@@ -89,10 +101,27 @@ const CHANGES: readonly (readonly [sql: string, sections: readonly string[]])[] 
   [`ALTER SEQUENCE "My Shop"."Order_id_seq" OWNED BY NONE`, ['sequences']],
   [`COMMENT ON SEQUENCE "My Shop"."Order_number_seq" IS 'x'`, ['sequences']],
   [`GRANT USAGE ON SEQUENCE "My Shop"."Order_number_seq" TO ${ROLES.reader}`, ['sequences']],
-  [`CREATE VIEW public.v AS SELECT id FROM ${RICH}`, ['dependents']],
-  [`CREATE POLICY p ON ${RICH}`, ['dependents']],
+  [`CREATE TEMP VIEW v AS SELECT id FROM ${RICH}`, ['dependents']],
+  [`CREATE VIEW public.v AS SELECT id FROM ${RICH}`, ['views']],
+  [`ALTER VIEW public.seen SET (security_barrier)`, ['views']],
+  [`CREATE OR REPLACE VIEW public.seen AS SELECT id, customer_id FROM ${RICH} WHERE id > 6`, ['views']],
+  [`ALTER VIEW public.seen RENAME TO was_seen`, ['views']],
+  [`ALTER VIEW public.seen OWNER TO ${ROLES.reader}`, ['views']],
+  [`CREATE POLICY p ON ${RICH}`, ['policies']],
+  [`ALTER POLICY seen ON ${RICH} TO ${ROLES.app}`, ['policies']],
+  [`ALTER POLICY elsewhere ON elsewhere.child USING (EXISTS (SELECT id, a FROM ${RICH}))`, ['policies']],
+  [`COMMENT ON POLICY seen ON ${RICH} IS 'x'`, ['policies']],
+  [`CREATE RULE r AS ON INSERT TO elsewhere.child DO ALSO DELETE FROM ${RICH}`, ['rules']],
+  [`ALTER TABLE ${RICH} DISABLE RULE seen`, ['rules']],
+  [`CREATE OR REPLACE RULE seen AS ON DELETE TO ${RICH} DO ALSO NOTIFY y`, ['rules']],
+  [`ALTER FUNCTION public.seen(${RICH}) COST 7`, ['functions']],
+  [`GRANT EXECUTE ON FUNCTION public.seen(${RICH}) TO ${ROLES.reader}`, ['functions']],
   ['CREATE PUBLICATION p FOR ALL TABLES', ['dependents']],
-  [`CREATE STATISTICS public.s ON a, b FROM ${RICH}`, ['dependents']],
+  [`CREATE STATISTICS public.s ON a, b FROM ${RICH}`, ['statistics']],
+  [`ALTER STATISTICS public.seen SET STATISTICS 8`, ['statistics']],
+  [`ALTER STATISTICS public.seen SET SCHEMA elsewhere`, ['statistics']],
+  [`COMMENT ON STATISTICS public.seen IS 'x'`, ['statistics']],
+  [`ALTER PUBLICATION seen DROP TABLE ${RICH}`, ['publications']],
 ];
 
 describe('the fingerprint (I-10)', () => {
@@ -131,6 +160,18 @@ describe('the light fingerprint (I-10)', () => {
     `GRANT SELECT (b) ON ${RICH} TO PUBLIC`,
     `ALTER TABLE ${RICH} OWNER TO ${ROLES.reader}`,
     `CREATE VIEW public.v AS SELECT id FROM ${RICH}`,
+    `CREATE OR REPLACE VIEW public.seen AS SELECT id, customer_id FROM ${RICH} WHERE id > 6`,
+    `ALTER VIEW public.seen SET (security_barrier)`,
+    `ALTER VIEW public.seen RENAME TO was_seen`,
+    `ALTER POLICY elsewhere ON elsewhere.child USING (EXISTS (SELECT id, a FROM ${RICH}))`,
+    `ALTER TABLE elsewhere.child RENAME TO kid`,
+    `CREATE OR REPLACE RULE seen AS ON DELETE TO ${RICH} DO ALSO NOTIFY y`,
+    `GRANT EXECUTE ON FUNCTION public.seen(${RICH}) TO ${ROLES.reader}`,
+    `CREATE OR REPLACE FUNCTION public.body() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT max(id) FROM ${RICH}; END`,
+    `ALTER STATISTICS public.seen SET STATISTICS 8`,
+    `COMMENT ON STATISTICS public.seen IS 'x'`,
+    `ALTER PUBLICATION seen DROP TABLE ${RICH}`,
+    `ALTER PUBLICATION seen RENAME TO was_seen`,
     `CREATE FUNCTION public.f(${RICH}) RETURNS int LANGUAGE sql AS 'SELECT 1'`,
     `CREATE FUNCTION public.f(${RICH}[]) RETURNS int LANGUAGE sql AS 'SELECT 1'`,
     `CREATE PUBLICATION p FOR ALL TABLES`,

@@ -1,7 +1,9 @@
 import type pg from 'pg';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { DependentFacts } from '../../lambdas/engine/catalog/dependent-facts.ts';
 import { readTableFacts } from '../../lambdas/engine/catalog/read-table-facts.ts';
 import { resolveTable } from '../../lambdas/engine/catalog/resolve-table.ts';
+import type { TableFacts } from '../../lambdas/engine/catalog/table-facts.ts';
 import type { Queryable } from '../../lambdas/engine/postgres/session.ts';
 import { createDatabase, ROLES } from '../support/database.ts';
 import { pinned } from './catalog-fixture.ts';
@@ -24,72 +26,74 @@ beforeAll(async () => {
     CREATE TRIGGER own AFTER INSERT ON public.t FOR EACH ROW EXECUTE FUNCTION public.f()`);
 });
 
-async function othersAfter(sql: string): Promise<string[]> {
+async function factsAfter(sql: string): Promise<TableFacts | null> {
   await superuser.query('BEGIN');
   try {
     await superuser.query(sql);
     const table = await resolveTable(session, { schema: 'public', name: 't' });
-    const facts = table && (await readTableFacts(session, table.oid));
-    return (facts?.others ?? []).map((other) => `${other.kind}: ${other.identity}`);
+    return table && (await readTableFacts(session, table.oid));
   } finally {
     await superuser.query('ROLLBACK');
   }
 }
 
+async function othersAfter(sql: string): Promise<string[]> {
+  return ((await factsAfter(sql))?.others ?? []).map((other) => `${other.kind}: ${other.identity}`);
+}
+
 type Kind = readonly [what: string, sql: string, found: readonly string[], since?: number];
 
 const KINDS: readonly Kind[] = [
-  ['a view', 'CREATE VIEW public.v AS SELECT id FROM public.t', ['view: public.v']],
-  [
-    'a view through the key only',
-    'CREATE VIEW public.v AS SELECT id, note FROM public.t GROUP BY id',
-    ['view: public.v'],
-  ],
   ['a temporary view', 'CREATE TEMP VIEW v AS SELECT id FROM public.t', ['view: pg_temp.v']],
+  [
+    'a rule of a temporary table',
+    'CREATE TEMP TABLE own (x int); CREATE RULE r AS ON INSERT TO own DO ALSO DELETE FROM public.t',
+    ['rule: r on pg_temp.own'],
+  ],
+  [
+    'a policy of a temporary table',
+    'CREATE TEMP TABLE own (x int); CREATE POLICY p ON own USING (EXISTS (SELECT FROM public.t))',
+    ['policy: p on pg_temp.own'],
+  ],
   [
     'a materialized view',
     'CREATE MATERIALIZED VIEW public.v AS SELECT 1 FROM public.t',
     ['materialized view: public.v'],
   ],
-  ['a rule of its own', 'CREATE RULE r AS ON DELETE TO public.t DO ALSO NOTIFY x', ['rule: r on public.t']],
   [
-    'a rule of another table',
-    'CREATE RULE r AS ON INSERT TO public.child DO ALSO DELETE FROM public.t',
-    ['rule: r on public.child'],
+    'a view with a column of its row type',
+    'CREATE VIEW public.v AS SELECT t FROM public.t',
+    ['view column: public.v.t'],
   ],
   [
-    'a function with an SQL body',
-    'CREATE FUNCTION public.body() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM public.t; END',
-    ['function: public.body()'],
-  ],
-  [
-    'a function with its row type in the signature',
-    `CREATE FUNCTION public.named(public.t) RETURNS int LANGUAGE sql AS 'SELECT 1'`,
+    'a function of its row type that a view uses',
+    `CREATE FUNCTION public.named(public.t) RETURNS int LANGUAGE sql AS 'SELECT 1';
+     CREATE VIEW public.v AS SELECT public.named(t) FROM public.t`,
     ['function: public.named(public.t)'],
   ],
   [
-    'a function with the array of its row type',
-    `CREATE FUNCTION public.named(public.t[]) RETURNS int LANGUAGE sql AS 'SELECT 1'`,
-    ['function: public.named(public.t[])'],
+    'a function of its row type that is an extension’s',
+    `CREATE FUNCTION public.named(public.t) RETURNS int LANGUAGE sql AS 'SELECT 1';
+     ALTER FUNCTION public.named DEPENDS ON EXTENSION plpgsql`,
+    ['function: public.named(public.t)'],
+  ],
+  [
+    'a function of its row type that somebody else has granted',
+    `CREATE FUNCTION public.named(public.t) RETURNS int LANGUAGE sql AS 'SELECT 1';
+     GRANT EXECUTE ON FUNCTION public.named TO ${ROLES.app} WITH GRANT OPTION;
+     SET LOCAL ROLE ${ROLES.app}; GRANT EXECUTE ON FUNCTION public.named TO ${ROLES.reader}; RESET ROLE`,
+    ['function: public.named(public.t)'],
+  ],
+  [
+    'an aggregate over its row type',
+    `CREATE FUNCTION public.step(int, public.t) RETURNS int LANGUAGE sql AS 'SELECT 1';
+     CREATE AGGREGATE public.agg(public.t) (SFUNC = public.step, STYPE = int)`,
+    ['aggregate: public.agg(public.t)', 'function: public.step(integer,public.t)'],
   ],
   ['a column of its row type', 'ALTER TABLE public.child ADD y public.t', ['table column: public.child.y']],
   ['a column of an array of it', 'ALTER TABLE public.child ADD y public.t[]', ['table column: public.child.y']],
   ['a domain over its row type', 'CREATE DOMAIN public.d AS public.t', ['type: public.d']],
-  ['a policy of its own', 'CREATE POLICY p ON public.t', ['policy: p on public.t']],
-  [
-    'a policy of another table',
-    'CREATE POLICY p ON public.child USING (EXISTS (SELECT FROM public.t))',
-    ['policy: p on public.child'],
-  ],
-  ['extended statistics', 'CREATE STATISTICS public.st ON id, note FROM public.t', ['statistics object: public.st']],
-  ['a publication', 'CREATE PUBLICATION pub FOR TABLE public.t', ['publication relation: public.t in publication pub']],
   ['a publication for all tables', 'CREATE PUBLICATION pub FOR ALL TABLES', ['publication for all tables: pub']],
-  [
-    'a publication of the schema',
-    'CREATE PUBLICATION pub FOR TABLES IN SCHEMA public',
-    ['publication of the schema: pub'],
-    150_000,
-  ],
   ['an inheritance child', 'CREATE TABLE public.heir () INHERITS (public.t)', ['table: public.heir']],
   [
     'an inheritance parent',
@@ -186,7 +190,35 @@ const KINDS: readonly Kind[] = [
   ],
 ];
 
+/** Each follows to the new table, in the section of the facts that is named. */
+const CARRIED: readonly (readonly [section: keyof DependentFacts, sql: string])[] = [
+  ['views', 'CREATE VIEW public.v AS SELECT id FROM public.t'],
+  ['views', 'CREATE VIEW public.v AS SELECT id, note FROM public.t GROUP BY id'],
+  ['views', 'CREATE VIEW public.v AS SELECT 1 AS one FROM public.t_n_seq'],
+  ['views', 'CREATE VIEW public.v AS SELECT row_to_json(t.*) AS j FROM public.t'],
+  ['views', `CREATE VIEW public.v AS SELECT (NULL::public.t)::text AS x, (NULL::public.t[])::text AS y`],
+  ['rules', 'CREATE RULE r AS ON DELETE TO public.t DO ALSO NOTIFY x'],
+  ['rules', 'CREATE RULE r AS ON INSERT TO public.child DO ALSO DELETE FROM public.t'],
+  ['policies', 'CREATE POLICY p ON public.t'],
+  ['policies', 'CREATE POLICY p ON public.child USING (EXISTS (SELECT FROM public.t))'],
+  [
+    'functions',
+    'CREATE FUNCTION public.body() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM public.t; END',
+  ],
+  ['functions', `CREATE FUNCTION public.named(public.t) RETURNS int LANGUAGE sql AS 'SELECT 1'`],
+  ['functions', `CREATE FUNCTION public.named() RETURNS SETOF public.t[] LANGUAGE sql AS 'SELECT NULL::public.t[]'`],
+  ['functions', `CREATE PROCEDURE public.named(n text DEFAULT (NULL::public.t)::text) LANGUAGE sql AS 'SELECT 1'`],
+  ['statistics', 'CREATE STATISTICS public.st ON id, note FROM public.t'],
+  ['publications', 'CREATE PUBLICATION pub FOR TABLE public.t'],
+];
+
 describe('others: whatever nobody carries over', () => {
+  test.each(CARRIED)('%s are none: %s', async (section, sql) => {
+    const facts = await factsAfter(sql);
+    expect(facts?.others).toEqual([]);
+    expect(facts?.[section]).toHaveLength(1);
+  });
+
   test('is nothing on a table with keys, defaults, identity, generated column, trigger and foreign keys', async () => {
     expect(await othersAfter('SELECT')).toEqual([]);
   });

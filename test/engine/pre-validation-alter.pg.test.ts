@@ -128,6 +128,18 @@ const REFUSED: readonly Case[] = [
     mended: true,
   },
   {
+    columns: 'id int PRIMARY KEY, a int, b int',
+    besides: `CREATE VIEW shop."V" AS SELECT a FROM shop.things; CREATE VIEW shop.w AS SELECT b FROM shop.things;
+      CREATE RULE r AS ON DELETE TO shop.things DO ALSO NOTIFY x; CREATE RULE s AS ON UPDATE TO shop.things WHERE NEW.a < 0 DO INSTEAD NOTHING;
+      CREATE POLICY p ON shop.things USING (a > 0); CREATE POLICY q ON shop.things USING (b > 0);
+      CREATE FUNCTION shop.f() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT max(a) FROM shop.things; END;
+      CREATE PROCEDURE shop.g() LANGUAGE sql BEGIN ATOMIC UPDATE shop.things SET a = 1; END;
+      CREATE STATISTICS shop.st ON a, b FROM shop.things`,
+    alter: 'ALTER a TYPE bigint',
+    codes: Array.from({ length: 5 }, () => 'AlteredColumnInUse'),
+    mended: true,
+  },
+  {
     columns: 'id int PRIMARY KEY, a int',
     besides: 'CREATE INDEX x ON shop.things USING brin (a int4_minmax_multi_ops)',
     alter: 'ALTER a TYPE bigint',

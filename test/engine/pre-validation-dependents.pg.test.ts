@@ -30,53 +30,63 @@ const asTool = (sql: string) => `SET ROLE :tool; ${sql}; RESET ROLE`;
 
 const DEPENDENTS: readonly Case[] = [
   {
-    what: 'a view and a view of it',
-    codes: ['View'],
-    given: asTool('CREATE VIEW shop.v AS SELECT id FROM shop.orders'),
-    mendedBy: 'tool',
-  },
-  {
     what: 'a materialized view',
     codes: ['MaterializedView'],
     given: asTool('CREATE MATERIALIZED VIEW shop."M v" AS SELECT id FROM shop.orders'),
     mendedBy: 'tool',
   },
   {
-    what: 'functions of the row type and with an SQL-standard body',
+    what: 'a temporary view of a session that lives',
+    codes: ['TemporaryDependent'],
+    given: 'CREATE TEMP VIEW mine AS SELECT id FROM shop.orders',
+    mendedBy: 'superuser',
+  },
+  {
+    what: 'an aggregate over the row type, and a function of it that a view uses',
     codes: ['Function', 'Function', 'Function'],
-    given: asTool(`CREATE FUNCTION shop.f(shop.orders) RETURNS int LANGUAGE sql AS 'SELECT 1';
-      CREATE FUNCTION shop.g() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM shop.orders; END;
-      CREATE PROCEDURE shop.h() LANGUAGE sql BEGIN ATOMIC DELETE FROM shop.orders WHERE id < 0; END`),
+    given: asTool(`CREATE FUNCTION shop.step(int, shop.orders) RETURNS int LANGUAGE sql AS 'SELECT 1';
+      CREATE AGGREGATE shop.agg(shop.orders) (SFUNC = shop.step, STYPE = int);
+      CREATE FUNCTION shop.f(shop.orders) RETURNS int LANGUAGE sql AS 'SELECT 1';
+      CREATE VIEW shop.v AS SELECT shop.f(o) FROM shop.orders AS o`),
     mendedBy: 'tool',
   },
   {
-    what: 'row security and a policy, and a policy elsewhere that reads the table',
-    codes: ['RowSecurity', 'Policy', 'Policy'],
-    given: asTool(`ALTER TABLE shop.orders ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-      CREATE POLICY p ON shop.orders USING (id > 0);
-      CREATE TABLE shop.items (id int);
-      CREATE POLICY q ON shop.items USING (EXISTS (SELECT FROM shop.orders AS o WHERE o.id = items.id))`),
-    mendedBy: 'tool',
+    what: 'forced row security',
+    codes: ['RowSecurityForced'],
+    given: asTool('ALTER TABLE shop.orders ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY'),
+    mendedBy: 'superuser',
   },
   {
-    what: 'forced row security alone',
-    codes: ['RowSecurity'],
-    given: asTool('ALTER TABLE shop.orders FORCE ROW LEVEL SECURITY'),
-    mendedBy: 'tool',
-  },
-  {
-    what: 'a rule on the table and one elsewhere',
-    codes: ['Rule', 'Rule'],
-    given: asTool(`CREATE RULE r AS ON DELETE TO shop.orders WHERE OLD.id < 0 DO INSTEAD NOTHING;
-      CREATE TABLE shop.items (id int);
-      CREATE RULE s AS ON DELETE TO shop.items DO ALSO DELETE FROM shop.orders WHERE id = OLD.id`),
-    mendedBy: 'tool',
-  },
-  {
-    what: 'extended statistics',
+    what: 'two statistics objects of one name',
     codes: ['ExtendedStatistics'],
-    given: asTool('CREATE STATISTICS shop.st ON id, total FROM shop.orders'),
+    given: `${asTool('CREATE STATISTICS shop.st ON id, total FROM shop.orders')};
+      CREATE SCHEMA more AUTHORIZATION :tool; ${asTool('CREATE STATISTICS more.st ON id, note FROM shop.orders')}`,
     mendedBy: 'tool',
+  },
+  {
+    what: 'a view, a rule, a policy, functions, statistics and a publication of somebody else',
+    codes: [...Array.from({ length: 7 }, () => 'MayNotMoveDependents'), 'DefinitionNotReadable'],
+    given: `GRANT USAGE ON SCHEMA shop TO :other; GRANT SELECT, DELETE ON shop.orders TO :other;
+      CREATE SCHEMA theirs AUTHORIZATION :other;
+      SET ROLE :other;
+      CREATE VIEW theirs.v AS SELECT id FROM shop.orders;
+      CREATE TABLE theirs.t (id int);
+      CREATE RULE r AS ON DELETE TO theirs.t DO ALSO DELETE FROM shop.orders WHERE id = OLD.id;
+      CREATE POLICY p ON theirs.t USING (EXISTS (SELECT FROM shop.orders));
+      CREATE FUNCTION theirs.f(shop.orders) RETURNS int LANGUAGE sql AS 'SELECT 1';
+      CREATE FUNCTION theirs.g() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM shop.orders; END;
+      RESET ROLE;
+      CREATE STATISTICS theirs.st ON id, total FROM shop.orders; ALTER STATISTICS theirs.st OWNER TO :other;
+      CREATE PUBLICATION theirs FOR TABLE shop.orders; ALTER DATABASE :database OWNER TO :other; ALTER PUBLICATION theirs OWNER TO :other`,
+    mendedBy: 'superuser',
+  },
+  {
+    what: 'a view whose definition names a schema that the role may not use',
+    codes: ['DefinitionNotReadable'],
+    given: `CREATE SCHEMA hidden; CREATE TABLE hidden.t (id int);
+      CREATE VIEW shop.v AS SELECT o.id FROM shop.orders AS o JOIN hidden.t USING (id);
+      ALTER VIEW shop.v OWNER TO :tool`,
+    mendedBy: 'nobody',
   },
   {
     what: 'inheritance up and down',
@@ -130,19 +140,6 @@ const DEPENDENTS: readonly Case[] = [
     codes: ['ExtensionMember', 'ExtensionMember'],
     given: `CREATE EXTENSION hstore; ALTER EXTENSION hstore ADD TABLE shop.orders;
       CREATE INDEX noted ON shop.orders (note); ALTER INDEX shop.noted DEPENDS ON EXTENSION hstore`,
-    mendedBy: 'superuser',
-  },
-  {
-    what: 'a publication of the table',
-    codes: ['Published'],
-    given: 'CREATE PUBLICATION "Some" FOR TABLE shop.orders',
-    mendedBy: 'superuser',
-  },
-  {
-    what: 'a publication of the schema',
-    codes: ['PublishedWithSchema'],
-    from: 150_000,
-    given: 'CREATE PUBLICATION whole FOR TABLES IN SCHEMA shop',
     mendedBy: 'superuser',
   },
   {

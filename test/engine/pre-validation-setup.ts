@@ -21,7 +21,7 @@ export interface Bundle {
   readonly other: string;
   /** PG's server_version_num. */
   readonly version: number;
-  /** As the superuser; :tool and :other stand for the roles. */
+  /** As the superuser; :tool, :other and :database stand for names. */
   sql(text: string): Promise<void>;
   /** The same as the tool's role, on a fresh connection with default settings. */
   sqlAsTool(text: string): Promise<void>;
@@ -39,7 +39,8 @@ export async function setup(): Promise<Bundle> {
   const suffix = randomBytes(4).toString('hex');
   const tool = `pre_validation_tool_${suffix}`;
   const other = `pre_validation_other_${suffix}`;
-  const filled = (text: string) => text.replaceAll(':tool', tool).replaceAll(':other', other);
+  const filled = (text: string) =>
+    text.replaceAll(':tool', tool).replaceAll(':other', other).replaceAll(':database', database.name);
   const sessions: Session[] = [];
 
   await database.query(/* sql */ `CREATE ROLE ${tool} LOGIN PASSWORD '${PASSWORD}' IN ROLE pg_read_all_stats`);

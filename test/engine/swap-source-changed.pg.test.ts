@@ -53,8 +53,13 @@ const CHANGES: readonly (readonly [section: string, change: string, undo: string
     'ALTER TABLE public.item ENABLE ROW LEVEL SECURITY',
     'ALTER TABLE public.item DISABLE ROW LEVEL SECURITY',
   ],
-  ['dependents', 'CREATE VIEW public.items AS SELECT id FROM public.item', 'DROP VIEW public.items'],
-  ['dependents', 'CREATE STATISTICS public.both ON code, note FROM public.item', 'DROP STATISTICS public.both'],
+  ['views', 'CREATE VIEW public.items AS SELECT id FROM public.item', 'DROP VIEW public.items'],
+  [
+    'dependents',
+    'CREATE MATERIALIZED VIEW public.items AS SELECT id FROM public.item',
+    'DROP MATERIALIZED VIEW public.items',
+  ],
+  ['statistics', 'CREATE STATISTICS public.both ON code, note FROM public.item', 'DROP STATISTICS public.both'],
   [
     'foreign keys',
     'ALTER TABLE public.child ADD CONSTRAINT child_item FOREIGN KEY (item_id) REFERENCES public.item NOT VALID',

@@ -16,6 +16,7 @@ export const FINISHED_BY_US: ReadonlySet<string> = new Set([
   'replica identity',
   'grants',
   'sequences',
+  'statistics',
 ]);
 
 /** Remembers the copy's definition as SETUP has made it, in the transaction that made it. */

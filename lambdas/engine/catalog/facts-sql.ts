@@ -1,4 +1,6 @@
-import { OWN_TRIGGER_CONDITION, othersSql } from './others-sql.ts';
+import { ANCHOR_CTES } from './anchors.ts';
+import { functions, policies, publications, rules, statistics, views } from './dependents-sql.ts';
+import { OTHERS_SQL, OWN_TRIGGER_CONDITION } from './others-sql.ts';
 
 /** jsonb array of what the subquery `rows` (one column named `entry`) gives, in the order of `orderBy`. */
 function list(rows: string): string {
@@ -221,7 +223,7 @@ const sequences = /* sql */ `
 
 /**
  * The one statement behind `readTableFacts`; $1 is the table's OID. What differs between PG 14 and 18 is `enforced`
- * above and the schema publications in others-sql.ts.
+ * above and the publications.
  */
 export function tableFactsSql(serverVersionNum: number): string {
   return /* sql */ `
@@ -231,7 +233,7 @@ export function tableFactsSql(serverVersionNum: number): string {
     JOIN pg_namespace AS n ON n.oid = c.relnamespace
     LEFT JOIN pg_type AS rowtype ON rowtype.oid = c.reltype
     WHERE c.oid = $1::pg_catalog.oid
-  )
+  ), ${ANCHOR_CTES}
   SELECT jsonb_build_object(
     'oid', rel.oid::pg_catalog.int8,
     'schema', rel.nspname,
@@ -264,10 +266,16 @@ export function tableFactsSql(serverVersionNum: number): string {
     'foreignKeysIn', ${list(foreignKeys('in'))},
     'triggers', ${list(triggers)},
     'sequences', ${list(sequences)},
+    'views', ${list(views)},
+    'rules', ${list(rules)},
+    'policies', ${list(policies)},
+    'functions', ${list(functions(list(grantEntries("COALESCE(p.proacl, acldefault('f', p.proowner))", 'NULL::pg_catalog.name'))))},
+    'statistics', ${list(statistics)},
+    'publications', ${list(publications(serverVersionNum))},
     'others', COALESCE((
       SELECT jsonb_agg(jsonb_build_object('kind', o.kind, 'identity', o.identity)
                        ORDER BY o.kind COLLATE "C", o.identity COLLATE "C")
-      FROM (${othersSql(serverVersionNum)}) AS o), '[]')) AS facts,
+      FROM (${OTHERS_SQL}) AS o), '[]')) AS facts,
     ${list(columnDetails)} AS column_details
   FROM rel`;
 }

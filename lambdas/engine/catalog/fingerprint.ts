@@ -24,6 +24,12 @@ export function fingerprintOf(facts: UnprintedFacts, columnDetails: unknown): Re
     'foreign keys': [facts.foreignKeysOut, facts.foreignKeysIn],
     triggers: facts.triggers,
     sequences: facts.sequences,
+    views: facts.views.map(({ oid: _, ...view }) => view),
+    rules: facts.rules.map(({ bearerOid: _, ...rule }) => rule),
+    policies: facts.policies.map(({ bearerOid: _, ...policy }) => policy),
+    functions: facts.functions,
+    statistics: facts.statistics,
+    publications: facts.publications,
     dependents: facts.others,
   };
   return Object.fromEntries(

@@ -1,4 +1,5 @@
 import { TRIGGER_PREFIX } from '../object-names.ts';
+import { CARRIED_FUNCTION_CONDITION } from './dependents-sql.ts';
 
 /** Capture triggers are ours: prefix and a function in a run's schema; a person's trigger has only one of the two. */
 export const OWN_TRIGGER_CONDITION = /* sql */ `(
@@ -9,29 +10,17 @@ export const OWN_TRIGGER_CONDITION = /* sql */ `(
     WHERE p.oid = t.tgfoid AND pn.nspname LIKE 'shadowstep\\_%'
   ))`;
 
-/** pg_publication_namespace came with PG 15; before there are no schema publications. */
-function schemaPublications(serverVersionNum: number): string {
-  return serverVersionNum < 150_000
-    ? ''
-    : /* sql */ `
-    UNION ALL
-    SELECT 'publication of the schema', quote_ident(p.pubname)
-    FROM rel
-    JOIN pg_publication_namespace AS pn ON pn.pnnspid = rel.relnamespace
-    JOIN pg_publication AS p ON p.oid = pn.pnpubid`;
-}
-
 /**
- * Subquery that lists, as (kind, identity), whatever hangs on the table of the CTE `rel` and is carried by none of the
- * other sections. It starts from everything in pg_depend and takes away what is handled, so that a kind nobody thought
+ * Subquery that lists, as (kind, identity), whatever hangs on the table of the CTE `rel` (with `held`, anchors.ts) and is carried by none of the
+ * other sections (dependents-sql.ts among them). It starts from everything in pg_depend and takes away what is handled, so that a kind nobody thought
  * of is refused instead of lost; to it come the links that pg_depend does not know.
  *
  * An own default, generated column, CHECK or index that holds the table itself as a regclass constant, or its row type,
  * counts as other: made on the copy it would point to the old table for good. Where only the text tells, a constant of
- * another table counts too.
+ * another table counts too. A publication of the whole schema is none of them: it publishes what stands in the schema at
+ * each change, which is the source before the swap and the new table after it, and ours never.
  */
-export function othersSql(serverVersionNum: number): string {
-  return /* sql */ `
+export const OTHERS_SQL = /* sql */ `
   SELECT kind, identity FROM (
     SELECT i.type AS kind, i.identity
     FROM (
@@ -41,18 +30,7 @@ export function othersSql(serverVersionNum: number): string {
         CASE WHEN rule_of.relkind IN ('v', 'm') THEN rule_of.oid ELSE d.objid END AS objid,
         d.objsubid
       FROM rel
-      CROSS JOIN LATERAL (
-        SELECT 'pg_class'::regclass::oid AS classid, rel.oid AS objid
-        UNION ALL SELECT 'pg_type'::regclass, rel.reltype WHERE rel.reltype <> 0
-        UNION ALL SELECT 'pg_type'::regclass, rel.typarray WHERE rel.typarray <> 0
-        UNION ALL SELECT 'pg_class'::regclass, x.indexrelid FROM pg_index AS x WHERE x.indrelid = rel.oid
-        UNION ALL SELECT 'pg_constraint'::regclass, k.oid FROM pg_constraint AS k WHERE k.conrelid = rel.oid
-        -- A serial's sequence stays the same object; an identity's is another one after the swap.
-        UNION ALL SELECT 'pg_class'::regclass, s.objid FROM pg_depend AS s
-          WHERE s.classid = 'pg_class'::regclass AND s.refclassid = 'pg_class'::regclass
-            AND s.refobjid = rel.oid AND s.refobjsubid > 0 AND s.deptype = 'i'
-      ) AS target
-      JOIN pg_depend AS d ON d.refclassid = target.classid AND d.refobjid = target.objid
+      CROSS JOIN held AS d
       LEFT JOIN pg_class AS c ON d.classid = 'pg_class'::regclass AND c.oid = d.objid
       LEFT JOIN pg_index AS x ON d.classid = 'pg_class'::regclass AND x.indexrelid = d.objid
       LEFT JOIN pg_attrdef AS a ON d.classid = 'pg_attrdef'::regclass AND a.oid = d.objid
@@ -60,6 +38,11 @@ export function othersSql(serverVersionNum: number): string {
       LEFT JOIN pg_trigger AS t ON d.classid = 'pg_trigger'::regclass AND t.oid = d.objid
       LEFT JOIN pg_rewrite AS r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid
       LEFT JOIN pg_class AS rule_of ON rule_of.oid = r.ev_class
+      LEFT JOIN pg_policy AS pol ON d.classid = 'pg_policy'::regclass AND pol.oid = d.objid
+      LEFT JOIN pg_class AS policy_of ON policy_of.oid = pol.polrelid
+      LEFT JOIN pg_proc AS p ON d.classid = 'pg_proc'::regclass AND p.oid = d.objid
+      LEFT JOIN pg_statistic_ext AS st ON d.classid = 'pg_statistic_ext'::regclass AND st.oid = d.objid
+      LEFT JOIN pg_publication_rel AS pr ON d.classid = 'pg_publication_rel'::regclass AND pr.oid = d.objid
       CROSS JOIN LATERAL (
         SELECT d.refclassid = 'pg_class'::regclass AND d.refobjid = rel.oid AS on_table,
                d.refclassid = 'pg_type'::regclass AS on_type
@@ -79,6 +62,13 @@ export function othersSql(serverVersionNum: number): string {
             OR (k.contype IN ('p', 'u', 'x', 'n', 't') AND k.conrelid = rel.oid)
             OR (k.contype = 'c' AND k.conrelid = rel.oid AND ref.on_table)
           WHEN 'pg_trigger'::regclass THEN t.tgrelid = rel.oid OR t.tgisinternal
+          -- What is temporary is another session's, out of everybody else's reach.
+          WHEN 'pg_rewrite'::regclass THEN
+            rule_of.relpersistence <> 't' AND (rule_of.relkind = 'v' OR r.rulename <> '_RETURN')
+          WHEN 'pg_policy'::regclass THEN policy_of.relpersistence <> 't'
+          WHEN 'pg_proc'::regclass THEN ${CARRIED_FUNCTION_CONDITION}
+          WHEN 'pg_statistic_ext'::regclass THEN st.stxrelid = rel.oid AND ref.on_table
+          WHEN 'pg_publication_rel'::regclass THEN pr.prrelid = rel.oid
           ELSE false
         END, false)
     ) AS dependent
@@ -133,7 +123,6 @@ export function othersSql(serverVersionNum: number): string {
     JOIN pg_subscription AS s ON s.oid = sr.srsubid
     UNION ALL
     SELECT 'publication for all tables', quote_ident(p.pubname) FROM rel, pg_publication AS p WHERE p.puballtables
-    ${schemaPublications(serverVersionNum)}
     UNION ALL
     -- ALTER TABLE … DISABLE TRIGGER ALL reaches the triggers behind foreign keys; a new key's are enabled.
     SELECT 'foreign key with disabled triggers', i.identity
@@ -165,4 +154,3 @@ export function othersSql(serverVersionNum: number): string {
     WHERE t.typacl IS NOT NULL OR obj_description(t.oid, 'pg_type') IS NOT NULL
   ) AS found
   GROUP BY kind, identity`;
-}

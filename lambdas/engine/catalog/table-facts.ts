@@ -1,3 +1,5 @@
+import type { DependentFacts } from './dependent-facts.ts';
+
 /**
  * What hangs on a table, read from the catalog in one statement and one snapshot. Recorded with the run at SETUP
  * (as JSON: no bigint in it), so that the copy, its indexes and the swap are made from the same facts that the
@@ -136,7 +138,7 @@ export interface GrantFacts {
   readonly column: string | null;
 }
 
-export interface TableFacts {
+export interface TableFacts extends DependentFacts {
   readonly oid: number;
   readonly schema: string;
   readonly name: string;

@@ -3,11 +3,13 @@ import { qualified, quoteIdent } from '../postgres/identifier.ts';
 import { commentOn, commentOnConstraint } from './comments.ts';
 import { grantsToOthers } from './grants.ts';
 import { constraintBuiltWithItsIndex } from './index-builds.ts';
-import { indexOptions } from './storage-options.ts';
+import { createStatistics } from './statistics.ts';
+import { relationOptions } from './storage-options.ts';
 
 /**
  * What the copy needs once its indexes stand: to be run in ONE transaction (the statements are not idempotent), ACCESS
- * EXCLUSIVE on the copy, milliseconds. Constraints over their indexes, index settings and comments, replica identity, grants.
+ * EXCLUSIVE on the copy, milliseconds. Constraints over their indexes, index settings and comments, replica identity,
+ * extended statistics, grants.
  * Deferrable keys and NOT VALID constraints wait for the swap: ON CONFLICT refuses deferrable arbiters, and the drain would
  * violate the others.
  */
@@ -26,6 +28,7 @@ export function finishCopyStatements(facts: TableFacts, copySchema: string): str
       .filter((index) => index.clusteredOn)
       .map((index) => /* sql */ `ALTER TABLE ${copy} CLUSTER ON ${quoteIdent(index.name)}`),
     ...replicaIdentity(facts, copy),
+    ...createStatistics(facts, copySchema),
     ...grantsToOthers({ kind: 'TABLE', sql: copy, owner: facts.owner }, facts.grants),
     ...facts.sequences
       .filter((sequence) => sequence.kind === 'identity')
@@ -64,7 +67,7 @@ function indexSettings(facts: TableFacts, index: IndexFacts, copySchema: string)
       ? [/* sql */ `ALTER INDEX ${name} SET TABLESPACE ${quoteIdent(index.tablespace)}`]
       : []),
     ...(builtByConstraint && index.options.length > 0
-      ? [/* sql */ `ALTER INDEX ${name} SET (${indexOptions(index.options)})`]
+      ? [/* sql */ `ALTER INDEX ${name} SET (${relationOptions(index.options)})`]
       : []),
     ...index.statisticsTargets.map(
       ([column, target]) => /* sql */ `ALTER INDEX ${name} ALTER COLUMN ${column} SET STATISTICS ${target}`,

@@ -2,7 +2,7 @@ import type { GrantFacts } from '../catalog/table-facts.ts';
 import { quoteIdent } from '../postgres/identifier.ts';
 
 export interface GrantTarget {
-  readonly kind: 'TABLE' | 'SEQUENCE';
+  readonly kind: 'TABLE' | 'SEQUENCE' | 'ROUTINE';
   /** Quoted and qualified. */
   readonly sql: string;
   readonly owner: string;

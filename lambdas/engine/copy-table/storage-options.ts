@@ -39,8 +39,8 @@ export function copyOptions(facts: Facts): string {
   return optionList([...new Map([...allOptions(facts), ...ours])]);
 }
 
-/** pg_class.reloptions entries as `name = 'value', …` for ALTER INDEX … SET. */
-export function indexOptions(options: readonly string[]): string {
+/** pg_class.reloptions entries as `name = 'value', …` for ALTER INDEX … SET and CREATE VIEW … WITH. */
+export function relationOptions(options: readonly string[]): string {
   return optionList(parse(options, ''));
 }
 

@@ -2,18 +2,29 @@ import type { ConstraintFacts, ForeignKeyFacts, GrantFacts, TableFacts, TriggerF
 import { qualified, quoteIdent } from '../postgres/identifier.ts';
 import { commentOn, commentOnConstraint } from './comments.ts';
 import { isKey, keyUsingIndex } from './finish-copy.ts';
+import { createFunctions, dropFunctionsOfRowType } from './functions.ts';
 import { ensureGrants } from './grants.ts';
+import { createOwnPolicies, dropOwnPolicies, repointPolicies } from './policies.ts';
+import { publish, unpublish } from './publications.ts';
+import { createOwnRules, dropOwnRules, repointRules } from './rules.ts';
 import { identityValues } from './sequences.ts';
+import { moveStatistics } from './statistics.ts';
 import { ensureOptions } from './storage-options.ts';
 import type { SwapSides } from './swap-sides.ts';
+import { repointView } from './views.ts';
 
 /**
  * Takes from the live table, still in its place, what would act on a table that nobody looks after: foreign keys in both
- * directions (they would refuse or delete the application's rows) and its triggers (kept, but disabled).
+ * directions (they would refuse or delete the application's rows), its triggers (kept, but disabled), its policies and
+ * rules; and its publications. The functions of its row type go first: a GRANT on one takes no lock that we could hold.
  */
 export function undressLive({ live }: SwapSides): string[] {
   const table = qualified(live);
   return [
+    ...dropFunctionsOfRowType(live.functions),
+    ...unpublish(live.publications, table),
+    ...dropOwnRules(live.rules),
+    ...dropOwnPolicies(live.policies),
     ...foreignKeys(live).map(
       (key) => /* sql */ `ALTER TABLE ${qualified(key.table)} DROP CONSTRAINT ${quoteIdent(key.name)}`,
     ),
@@ -27,10 +38,12 @@ export function undressLive({ live }: SwapSides): string[] {
  * The exchange itself: two SET SCHEMA, which take indexes, constraints, row types and identity sequences along. Serial
  * sequences stay where they are, owned by nobody at this moment (releaseSequence): defaults know them by OID.
  */
-export function moveStatements({ live, replacement, parkSchema }: SwapSides): string[] {
+export function moveStatements(sides: SwapSides): string[] {
+  const { live, replacement, parkSchema } = sides;
   return [
     /* sql */ `ALTER TABLE ${qualified(live)} SET SCHEMA ${quoteIdent(parkSchema)}`,
     /* sql */ `ALTER TABLE ${qualified(replacement)} SET SCHEMA ${quoteIdent(live.schema)}`,
+    ...moveStatistics(sides),
   ];
 }
 
@@ -49,7 +62,9 @@ export function dressReplacement(sides: SwapSides): string[] {
       ...commentOnConstraint(table, constraint.name, constraint.comment),
     ]),
     ...ensureOptions(table, live, replacement),
+    ...createOwnPolicies(live.policies),
     ...rowSecurity(live, replacement),
+    ...createOwnRules(live.rules),
     // Dropped and made anew rather than enabled: what was done to them on the live table meanwhile holds.
     ...replacement.triggers.map((trigger) => /* sql */ `DROP TRIGGER ${quoteIdent(trigger.name)} ON ${table}`),
     ...live.triggers.flatMap((trigger) => createTrigger(table, trigger)),
@@ -59,6 +74,12 @@ export function dressReplacement(sides: SwapSides): string[] {
       ...commentOnConstraint(qualified(key.table), key.name, key.comment),
     ]),
     ...identityValues(sides),
+    // What reads the table by its OID, once the keys stand that GROUP BY and ON CONFLICT may rely on.
+    ...createFunctions(live.functions),
+    ...live.views.map(repointView),
+    ...repointRules(live.rules),
+    ...repointPolicies(live.policies),
+    ...publish(live.publications, table),
     // Last: an owner that has taken rights from itself has them for what comes before.
     ...ensureGrants(target, live.grants, [...replacement.grants, ...lent]),
     ...live.sequences

@@ -11,6 +11,7 @@ import { createSchemaPrivilege } from './checks/create-schema-privilege.ts';
 import { deadlockTimeout } from './checks/deadlock-timeout.ts';
 import { defaultTablespace } from './checks/default-tablespace.ts';
 import { deferrableExclusion } from './checks/deferrable-exclusion.ts';
+import { dependentsPrivileges } from './checks/dependents-privileges.ts';
 import { directConnection } from './checks/direct-connection.ts';
 import { enforcedConstraints } from './checks/enforced-constraints.ts';
 import { evaluableExpressions } from './checks/evaluable-expressions.ts';
@@ -32,9 +33,8 @@ import { ordinaryTable } from './checks/ordinary-table.ts';
 import { ownership } from './checks/ownership.ts';
 import { partitionedPartners } from './checks/partitioned-partners.ts';
 import { physicalStandbys } from './checks/physical-standbys.ts';
-import { policies } from './checks/policies.ts';
-import { publications } from './checks/publications.ts';
 import { publishedForAllTables } from './checks/published-for-all-tables.ts';
+import { readableDefinitions } from './checks/readable-definitions.ts';
 import { regclassInIndex } from './checks/regclass-in-index.ts';
 import { registryPrivileges } from './checks/registry-privileges.ts';
 import { registrySchema } from './checks/registry-schema.ts';
@@ -43,21 +43,19 @@ import { reservedNames } from './checks/reserved-names.ts';
 import { rowSecurity } from './checks/row-security.ts';
 import { ROW_TYPE_KINDS, rowTypeColumns } from './checks/row-type-columns.ts';
 import { rowTypeDetails } from './checks/row-type-details.ts';
-import { rules } from './checks/rules.ts';
 import { schemaPrivilege } from './checks/schema-privilege.ts';
-import { schemaPublications } from './checks/schema-publications.ts';
 import { securityLabels } from './checks/security-labels.ts';
 import { serverVersion } from './checks/server-version.ts';
 import { statisticsPrivilege } from './checks/statistics-privilege.ts';
 import { subscriptions } from './checks/subscriptions.ts';
 import { tableExists } from './checks/table-exists.ts';
 import { temporalConstraints } from './checks/temporal-constraints.ts';
+import { temporaryDependents } from './checks/temporary-dependents.ts';
 import { triggerFunctions } from './checks/trigger-functions.ts';
 import { typedTable } from './checks/typed-table.ts';
 import { unknownDependents } from './checks/unknown-dependents.ts';
 import { usableKey } from './checks/usable-key.ts';
 import { validIndexes } from './checks/valid-indexes.ts';
-import { views } from './checks/views.ts';
 import { writableServer } from './checks/writable-server.ts';
 
 /**
@@ -98,11 +96,8 @@ const KNOWN_DEPENDENTS: ReadonlySet<string> = new Set([
   'privileges or comment of the row type',
   'procedure',
   'publication for all tables',
-  'publication of the schema',
-  'publication relation',
   'rule',
   'security label',
-  'statistics object',
   'subscription',
   'table',
   'type of a typed table',
@@ -128,9 +123,9 @@ export const TABLE_CHECKS: readonly Check<TableContext>[] = [
   partitionedPartners,
   foreignKeyTriggers,
   rowSecurity,
-  policies,
-  rules,
-  views,
+  dependentsPrivileges,
+  readableDefinitions,
+  temporaryDependents,
   materializedViews,
   functions,
   rowTypeColumns,
@@ -141,8 +136,6 @@ export const TABLE_CHECKS: readonly Check<TableContext>[] = [
   inheritance,
   typedTable,
   extensionMembers,
-  publications,
-  schemaPublications,
   publishedForAllTables,
   subscriptions,
   securityLabels,

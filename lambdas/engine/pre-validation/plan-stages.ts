@@ -159,6 +159,12 @@ function exchangeStatements(facts: TableFacts, alteredColumns: readonly AlteredC
     foreignKeysOut: [],
     foreignKeysIn: [],
     triggers: [],
+    views: [],
+    rules: [],
+    policies: [],
+    functions: [],
+    publications: [],
+    statistics: facts.statistics.map((one) => ({ ...one, schema: RUN_SCHEMA })),
     constraints: facts.constraints.filter(
       (constraint) =>
         constraint.validated && !(constraint.deferrable && ['primary key', 'unique'].includes(constraint.type)),

@@ -32,8 +32,8 @@ export interface ExchangeBlock {
   readonly driver: string;
   readonly liveOid: number;
   readonly replacementOid: number;
-  /** Quoted tables in the order they are locked: the source, the copy, the foreign keys' partners. */
-  readonly lockOrder: readonly string[];
+  /** Statements that take ACCESS EXCLUSIVE on one relation each, in their order (lockOrder). */
+  readonly lockStatements: readonly string[];
   readonly lockedOids: readonly number[];
   readonly lockTimeoutMs: number;
   readonly momentMs: number;
@@ -54,7 +54,7 @@ export interface ExchangeBlock {
  * the registry row (I-11, I-12); the last drain within its budget; the light fingerprint (I-10); undress, move, dress;
  * the registry in the same transaction. Ends with a SELECT of how long it waited for and held the locks.
  *
- * ACCESS EXCLUSIVE on every table of `lockOrder` until the COMMIT that the caller sends with it.
+ * ACCESS EXCLUSIVE on every relation of `lockStatements` until the COMMIT that the caller sends with it.
  */
 export function exchangeBlock(block: ExchangeBlock): string {
   const oids = `ARRAY[${block.lockedOids.join(', ')}]::pg_catalog.oid[]`;
@@ -96,10 +96,10 @@ export function exchangeBlock(block: ExchangeBlock): string {
       END IF;
 
       waiting_since := pg_catalog.clock_timestamp();
-      FOREACH wanted IN ARRAY ARRAY[${block.lockOrder.map(quoteLiteral).join(', ')}]::pg_catalog.text[] LOOP
+      FOREACH wanted IN ARRAY ARRAY[${block.lockStatements.map(quoteLiteral).join(', ')}]::pg_catalog.text[] LOOP
         PERFORM pg_catalog.set_config('lock_timeout', GREATEST(1, (${Math.trunc(block.lockTimeoutMs)}
           - EXTRACT(epoch FROM pg_catalog.clock_timestamp() - waiting_since) * 1000)::pg_catalog.int4)::pg_catalog.text, true);
-        EXECUTE 'LOCK TABLE ' || wanted || ' IN ACCESS EXCLUSIVE MODE';
+        EXECUTE wanted;
         locked_at := COALESCE(locked_at, pg_catalog.clock_timestamp());
       END LOOP;
 
@@ -133,6 +133,8 @@ export function exchangeBlock(block: ExchangeBlock): string {
       END IF;
       EXECUTE ${quoteLiteral(aclSql)} INTO grants_before;
 
+      -- Bodies of functions that are made anew are read along the search_path of who calls them, not along ours.
+      PERFORM pg_catalog.set_config('check_function_bodies', 'off', true);
       FOREACH step IN ARRAY ARRAY[${block.statements.map(quoteLiteral).join(',\n        ')}]::pg_catalog.text[] LOOP
         EXECUTE step;
       END LOOP;

@@ -29,6 +29,7 @@ import {
   EXCHANGE_STATES,
   exchangeBlock,
 } from './exchange-block.ts';
+import { lockedOids, lockTable, readLockOrder } from './lock-order.ts';
 import { assertRoomInPark } from './room-in-park.ts';
 
 /** The swap and the revert are one exchange with the sides changed over. */
@@ -94,9 +95,9 @@ export async function attemptExchange(ctx: UnitContext, exchange: Exchange): Pro
         await exchange.assertUnchanged(live);
         exchange.assertAsWeLeftIt(replacement);
         await assertRoomInPark(tx, table, exchange.parkSchema, live);
-        const partners = await lockablePartners(tx, live);
-        for (const partner of partners) {
-          await lockAgainstDdl(tx, partner.sql);
+        const { before, after } = await readLockOrder(tx, live);
+        for (const table of [...before, ...after].filter((relation) => relation.isTable)) {
+          await lockAgainstDdl(tx, table.sql);
         }
         const sides = { live, replacement, parkSchema: exchange.parkSchema };
         const statements = [
@@ -113,11 +114,16 @@ export async function attemptExchange(ctx: UnitContext, exchange: Exchange): Pro
           driver: ctx.driver,
           liveOid: exchange.liveOid,
           replacementOid: exchange.replacementOid,
-          lockOrder: [qualified(live), qualified(replacement), ...partners.map((partner) => partner.sql)],
+          lockStatements: [
+            ...before.map((relation) => relation.lock),
+            lockTable(qualified(live)),
+            lockTable(qualified(replacement)),
+            ...after.map((relation) => relation.lock),
+          ],
           lockedOids: [
             exchange.liveOid,
             exchange.replacementOid,
-            ...partners.map((partner) => partner.oid),
+            ...[...before, ...after].map((relation) => relation.oid),
             // SET SCHEMA takes identity sequences along, and waits for transactions that have called nextval themselves.
             ...live.sequences.map((sequence) => sequence.oid),
           ],
@@ -221,13 +227,13 @@ async function explainFailure(ctx: UnitContext, exchange: Exchange, error: unkno
   }
 }
 
-/** What an attempt locks, by the facts of SETUP: the two tables, their partners, identity sequences. */
+/** What an attempt locks, by the facts of SETUP: the two tables, views, partners …, identity sequences. */
 function tablesOf(ctx: UnitContext, exchange: Exchange): number[] {
   const facts = recordedFacts(ctx.run);
   return [
     exchange.liveOid,
     exchange.replacementOid,
-    ...[...facts.foreignKeysOut, ...facts.foreignKeysIn].map((key) => key.partnerOid),
+    ...lockedOids(facts),
     // Serial ones are released before and not touched here.
     ...facts.sequences.filter((sequence) => sequence.kind === 'identity').map((sequence) => sequence.oid),
   ];
@@ -253,34 +259,6 @@ async function reverseTriggers(ctx: UnitContext, exchange: Exchange, tx: Queryab
     ...createCaptureTriggerStatements(objects.reverseChangeLog, captured, qualified(objects.source)),
     ...guardTableStatements(objects.reverseChangeLog, qualified(objects.old)),
   ];
-}
-
-interface Partner {
-  readonly oid: number;
-  readonly sql: string;
-}
-
-/**
- * The other tables of the foreign keys, in one fixed order. A table on which the role may not take the lock by itself is
- * left to the DDL, which locks it without asking (REFERENCES suffices for that).
- */
-async function lockablePartners(tx: Queryable, live: TableFacts): Promise<Partner[]> {
-  const partners = new Map<number, string>();
-  for (const key of [...live.foreignKeysOut, ...live.foreignKeysIn]) {
-    if (key.partnerOid !== live.oid) {
-      partners.set(key.partnerOid, qualified(key.partner));
-    }
-  }
-  const oids = [...partners.keys()].sort((a, b) => a - b);
-  const rows = await tx.query<{ oid: number }>(
-    /* sql */ `
-    SELECT o.oid FROM pg_catalog.unnest($1::pg_catalog.oid[]) WITH ORDINALITY AS o(oid, place)
-    WHERE pg_catalog.has_table_privilege(o.oid, 'UPDATE') OR pg_catalog.has_table_privilege(o.oid, 'DELETE')
-       OR pg_catalog.has_table_privilege(o.oid, 'TRUNCATE')
-    ORDER BY o.place`,
-    [oids],
-  );
-  return rows.map((row) => ({ oid: row.oid, sql: partners.get(row.oid) ?? '' }));
 }
 
 /**

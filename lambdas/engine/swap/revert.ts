@@ -30,7 +30,20 @@ import { recordUnfittingRows } from './unfitting-rows.ts';
 import { validateForeignKeys } from './validate-foreign-keys.ts';
 
 /** What the exchange itself carries back from the new table to the old one, so that a change there is not lost. */
-const CARRIED_BACK = new Set(['foreign keys', 'triggers', 'grants', 'options', 'row security', 'sequences', 'name']);
+const CARRIED_BACK = new Set([
+  'foreign keys',
+  'triggers',
+  'grants',
+  'options',
+  'row security',
+  'sequences',
+  'name',
+  'views',
+  'rules',
+  'policies',
+  'functions',
+  'publications',
+]);
 
 /**
  * REVERT: the same exchange with the sides changed over. Drains the reverse log into the old table, puts it back in its

@@ -11,12 +11,15 @@ interface User {
 export const alterUsers: Check<TableContext> = {
   code: 'AlteredColumnInUse',
   title:
-    'no index expression or predicate, CHECK, exclusion, generated column or trigger condition uses a column of alter',
-  why: 'Its meaning may change with the type; a plain column of an index, in UPDATE OF, or a CHECK within one type family is harmless.',
+    'no index expression or predicate, CHECK, exclusion, generated column, trigger condition, view, rule, policy, function, row filter or column list uses a column of alter',
+  why: 'Its meaning may change with the type, and PostgreSQL keeps the types of a view’s columns; a plain column of an index, in UPDATE OF, or a CHECK within one type family is harmless.',
   async run({ session, facts, alteredColumns, tableSql }) {
     const verdicts: Verdict[] = [];
     for (const column of alteredColumns) {
-      const users = await usersOf(session, facts.oid, column.number);
+      const users = [
+        ...(await usersOf(session, facts.oid, column.number)),
+        ...(await followersOf(session, facts.oid, column.number)),
+      ];
       for (const user of users.filter((one) => !isHarmless(one, column))) {
         verdicts.push(
           refuse(
@@ -41,6 +44,14 @@ function isHarmless(user: User, column: AlteredColumn): boolean {
 function dropStatement(user: User, schema: string, tableSql: string): string {
   const name = formatIdentifier(user.name);
   switch (user.kind) {
+    case 'view':
+    case 'rule':
+    case 'policy':
+    case 'function':
+    case 'procedure':
+      return `DROP ${user.kind.toUpperCase()} ${user.name};`;
+    case 'publication':
+      return `ALTER PUBLICATION ${name} DROP TABLE ${tableSql};`;
     case 'trigger':
       return `DROP TRIGGER ${name} ON ${tableSql};`;
     case 'generated column':
@@ -97,6 +108,33 @@ function usersOf(client: Queryable, tableOid: number, columnNumber: number): Pro
            WHERE d.classid = 'pg_class'::regclass AND d.objid = x.indexrelid
              AND d.refclassid = 'pg_class'::regclass AND d.refobjid = $1::oid AND d.refobjsubid = $2::int2)
           > CASE WHEN $2::int2 = ANY (x.indkey::int2[]) THEN 1 ELSE 0 END
+    ORDER BY 1, 2`,
+    [tableOid, columnNumber],
+  );
+}
+
+/**
+ * What follows to the new table and holds the column, named as pg_identify_object() writes it. A plain ALTER TABLE refuses
+ * them as well.
+ */
+function followersOf(client: Queryable, tableOid: number, columnNumber: number): Promise<User[]> {
+  return client.query<User>(
+    /* sql */ `
+    SELECT i.type AS kind, i.identity AS name
+    FROM pg_depend AS d
+    LEFT JOIN pg_rewrite AS r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid AND r.rulename = '_RETURN'
+    CROSS JOIN LATERAL pg_identify_object(
+      CASE WHEN r.oid IS NULL THEN d.classid ELSE 'pg_class'::regclass END, COALESCE(r.ev_class, d.objid), 0) AS i
+    WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = $1::oid AND d.refobjsubid = $2::int2
+      AND d.classid IN ('pg_rewrite'::regclass, 'pg_policy'::regclass, 'pg_proc'::regclass)
+      AND i.type <> 'materialized view'
+    UNION
+    -- By its column list or its row filter: pg_depend does not tell which.
+    SELECT 'publication', pub.pubname::text
+    FROM pg_publication_rel AS pr
+    JOIN pg_publication AS pub ON pub.oid = pr.prpubid
+    JOIN pg_depend AS d ON d.classid = 'pg_publication_rel'::regclass AND d.objid = pr.oid
+    WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = $1::oid AND d.refobjsubid = $2::int2
     ORDER BY 1, 2`,
     [tableOid, columnNumber],
   );

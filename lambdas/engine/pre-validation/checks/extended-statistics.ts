@@ -1,11 +1,19 @@
-import { dependentCheck } from '../dependents.ts';
+import { formatIdentifier, formatTableName } from '../../table-name.ts';
+import { type Check, refuse, type TableContext } from '../check.ts';
 
-export const extendedStatistics = dependentCheck({
+export const extendedStatistics: Check<TableContext> = {
   code: 'ExtendedStatistics',
-  kinds: ['statistics object'],
-  title: 'the table has no extended statistics',
-  why: 'They are not carried over yet, and plans would change without them.',
-  message: ({ identity, tableSql }) =>
-    `Statistics object ${identity} is on ${tableSql}; extended statistics are not carried over yet.`,
-  remedy: ({ identity }) => `DROP STATISTICS ${identity}; -- and create it again after the run`,
-});
+  title: 'no two statistics objects of the table have the same name in different schemas',
+  why: 'Those of the copy wait in one schema under their own names.',
+  run({ facts, tableSql }) {
+    const named = facts.statistics.map((one) => one.name);
+    return facts.statistics
+      .filter((one, index) => named.indexOf(one.name) < index)
+      .map((one, index) =>
+        refuse(
+          `The statistics object ${formatTableName(one)} of ${tableSql} has the name of another one of that table.`,
+          `ALTER STATISTICS ${formatTableName(one)} RENAME TO ${formatIdentifier(`${one.name.slice(0, 50)}_${index + 1}`)};`,
+        ),
+      );
+  },
+};

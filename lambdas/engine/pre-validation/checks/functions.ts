@@ -4,10 +4,12 @@ import { dependentCheck } from '../dependents.ts';
 export const functions = dependentCheck({
   code: 'Function',
   kinds: ['function', 'procedure', 'aggregate'],
-  title: 'no function takes or returns its row type or reads it in an SQL-standard body',
-  why: 'Such a function holds the table or its row type by OID: it would go on with the old one.',
-  message: ({ identity, tableSql }) =>
-    `Function ${identity} depends on ${tableSql}; such functions are not carried over yet.`,
-  remedy: ({ identity }) =>
-    `DROP ROUTINE ${identity}; -- and create it again after the run; keep SELECT pg_get_functiondef(${quoteLiteral(identity)}::regprocedure)`,
+  title: 'no aggregate takes its row type, and nothing depends on a function that takes or returns it',
+  why: 'Such a function has to be made anew with the new row type, which PostgreSQL allows only while nothing else holds it (a view, an index, a cast, an extension, a grant by another role).',
+  message: ({ kind, identity, tableSql }) =>
+    `The ${kind} ${identity} has the row type of ${tableSql} in its signature and cannot be made anew.`,
+  remedy: ({ kind, identity }) =>
+    kind === 'aggregate'
+      ? `DROP AGGREGATE ${identity}; -- and create it again after the run`
+      : `DROP ROUTINE ${identity} CASCADE; -- and create it, and what goes with it, again after the run; keep SELECT pg_get_functiondef(${quoteLiteral(identity)}::regprocedure)`,
 });
