@@ -51,6 +51,16 @@ const DEPENDENTS: readonly Case[] = [
     mendedBy: 'tool',
   },
   {
+    what: 'functions that take a superuser, or a language that the role may not use',
+    codes: ['MayNotCreateFunction', 'MayNotCreateFunction'],
+    given: `CREATE LANGUAGE extra HANDLER plpgsql_call_handler; UPDATE pg_language SET lanpltrusted = true WHERE lanname = 'extra';
+      REVOKE USAGE ON LANGUAGE extra FROM PUBLIC;
+      CREATE FUNCTION shop.f(shop.orders) RETURNS int LANGUAGE extra AS 'BEGIN RETURN 1; END';
+      CREATE FUNCTION shop.g() RETURNS bigint LEAKPROOF LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM shop.orders; END;
+      ALTER FUNCTION shop.f OWNER TO :tool; ALTER FUNCTION shop.g OWNER TO :tool`,
+    mendedBy: 'superuser',
+  },
+  {
     what: 'forced row security',
     codes: ['RowSecurityForced'],
     given: asTool('ALTER TABLE shop.orders ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY'),

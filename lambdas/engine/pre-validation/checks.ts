@@ -21,6 +21,7 @@ import { extensionMembers } from './checks/extension-members.ts';
 import { foreignGrants } from './checks/foreign-grants.ts';
 import { foreignKeyPartners } from './checks/foreign-key-partners.ts';
 import { foreignKeyTriggers } from './checks/foreign-key-triggers.ts';
+import { functionPrivileges } from './checks/function-privileges.ts';
 import { functions } from './checks/functions.ts';
 import { heapAccessMethod } from './checks/heap-access-method.ts';
 import { inheritance } from './checks/inheritance.ts';
@@ -124,6 +125,7 @@ export const TABLE_CHECKS: readonly Check<TableContext>[] = [
   foreignKeyTriggers,
   rowSecurity,
   dependentsPrivileges,
+  functionPrivileges,
   readableDefinitions,
   temporaryDependents,
   materializedViews,

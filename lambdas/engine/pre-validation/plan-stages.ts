@@ -117,8 +117,12 @@ function postSyncUpdate(facts: TableFacts, request: ParsedRequest): PlannedStage
 }
 
 function swap({ facts, request, alteredColumns }: StagesInput): PlannedStage {
-  const partners = [...facts.foreignKeysOut, ...facts.foreignKeysIn].map((key) => formatTableName(key.partner));
-  const others = [...new Set(partners)].filter((partner) => partner !== formatTableName(facts));
+  const others = [
+    ...facts.views,
+    ...[...facts.rules, ...facts.policies].map((one) => one.bearer),
+    ...[...facts.foreignKeysOut, ...facts.foreignKeysIn].map((key) => key.partner),
+  ].map(formatTableName);
+  const locked = new Set([formatTableName(facts), ...others]);
   const validate = [...facts.foreignKeysOut, ...facts.foreignKeysIn]
     .filter((key) => key.validated && key.enforced)
     .map((key) => `ALTER TABLE ${qualified(key.table)} VALIDATE CONSTRAINT ${quoteIdent(key.name)}`);
@@ -134,7 +138,7 @@ function swap({ facts, request, alteredColumns }: StagesInput): PlannedStage {
           'milliseconds, before the exchange and after it, to change its owner',
         ),
       ),
-      ...[formatTableName(facts), ...others].map((table) => lock('ACCESS EXCLUSIVE', table, bound)),
+      ...[...locked].map((table) => lock('ACCESS EXCLUSIVE', table, bound)),
       ...(validate.length === 0
         ? []
         : [

@@ -7,6 +7,7 @@ import { readTableFacts } from '../catalog/read-table-facts.ts';
 import type { TableFacts } from '../catalog/table-facts.ts';
 import { createCopyStatements } from '../copy-table/create-copy.ts';
 import { indexBuildStatements } from '../copy-table/index-builds.ts';
+import { createStatistics } from '../copy-table/statistics.ts';
 import { createDrainFunctionStatement } from '../drain/drain-function.ts';
 import { RefusedError, RegistryChangedError, SourceMissingError } from '../errors.ts';
 import { momentMs } from '../locks/blockers.ts';
@@ -86,7 +87,7 @@ async function createEverything(ctx: UnitContext): Promise<void> {
         await tx.query(statement);
       }
       if (request.alter.length > 0) {
-        await probeIndexes(tx, facts, objects.copy.schema);
+        await probeNewTypes(tx, facts, objects.copy.schema);
       }
       const filenode = await readFilenode(tx, run.sourceOid);
       await recordCopy(tx, run, copyOid, facts, filenode);
@@ -167,13 +168,16 @@ async function createSchemas(ctx: UnitContext, tx: Queryable): Promise<void> {
 }
 
 /**
- * Builds every index on the still empty copy and takes them back: an index that does not fit an altered column (an
- * operator class of the old type, an expression over it) is found before a single row is copied.
+ * Builds every index and statistics object on the still empty copy and takes them back: what does not fit an altered
+ * column (an operator class of the old type, an expression over it) is found before a single row is copied.
  */
-async function probeIndexes(tx: Queryable, facts: TableFacts, schema: string): Promise<void> {
+async function probeNewTypes(tx: Queryable, facts: TableFacts, schema: string): Promise<void> {
   await tx.query('SAVEPOINT probe');
   for (const build of indexBuildStatements(facts, schema)) {
     await tx.query(build.statement);
+  }
+  for (const statement of createStatistics(facts, schema)) {
+    await tx.query(statement);
   }
   await tx.query('ROLLBACK TO SAVEPOINT probe');
 }
