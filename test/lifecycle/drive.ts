@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { isRetryable, ShadowstepError } from '../../lambdas/engine/errors.ts';
 import { silentLogger } from '../../lambdas/engine/log.ts';
 import { openPostgresSession } from '../../lambdas/engine/postgres/connect.ts';
-import type { Session, StatementObserver } from '../../lambdas/engine/postgres/session.ts';
+import type { OpenSession, Session, StatementObserver } from '../../lambdas/engine/postgres/session.ts';
 import { runTask } from '../../lambdas/engine/run-unit.ts';
 import { STAGES, type TaskName } from '../../lambdas/engine/stages.ts';
 import type { UnitResult } from '../../lambdas/engine/unit.ts';
@@ -22,6 +22,8 @@ export interface DriveOptions {
   readonly stream?: () => Socket;
   /** Time that each unit has, ms. Default: an hour. */
   readonly unitMs?: number;
+  /** Opens the sessions in place of this, with its own observer and stream; whoever gives it closes them. */
+  readonly openSession?: OpenSession;
 }
 
 /** More units than any run of these tests needs: a loop that does not end is a failure, not a hang. */
@@ -34,7 +36,7 @@ const MOST_UNITS = 3_000;
 export async function drive(options: DriveOptions): Promise<UnitResult[]> {
   const results: UnitResult[] = [];
   const sessions: Session[] = [];
-  const openSession = async (purpose: string) => {
+  const openOne = async (purpose: string) => {
     if (options.observer?.crashed === true) {
       throw new Error('a dead process opens no connection');
     }
@@ -45,6 +47,7 @@ export async function drive(options: DriveOptions): Promise<UnitResult[]> {
     sessions.push(session);
     return session;
   };
+  const openSession = options.openSession ?? openOne;
   const driver = options.driver ?? `test:${randomUUID()}`;
   const unitMs = options.unitMs ?? 3_600_000;
   const run = async (task: TaskName): Promise<UnitResult> => {

@@ -1,0 +1,3 @@
+INSERT INTO keys_none.item VALUES (1, 'b'), (1, 'b');
+
+DELETE FROM keys_none.item WHERE a = 3;

@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { Arena, chanceOf } from './arena.ts';
+import { JOURNEYS, type Journey } from './journeys.ts';
+import { discoverShapes, type Shape } from './shape.ts';
+
+/** Where runs die and which stage is reset follows from it and the shape's name. */
+const SEED = process.env.SHAPES_SEED ?? '1';
+/** A part of a shape's name, to go through a few of them. */
+const ONLY = process.env.SHAPES ?? '';
+/** Shapes that share a database: more make fewer dumps of larger catalogs. */
+const SHAPES_PER_DATABASE = 15;
+
+const { majorVersion } = inject('postgres');
+
+/**
+ * Each shape goes through all four journeys on 14 and 18 together, two on each: a whole run, or one that dies and is
+ * resumed; a revert, or a reset. SHAPES_JOURNEYS=all goes through all four here.
+ */
+const ROTATION: readonly (readonly Journey[])[] = [
+  ['run', 'reset'],
+  ['crash', 'revert'],
+];
+const ALL: readonly (readonly Journey[])[] = [JOURNEYS];
+
+interface Group {
+  readonly shapes: readonly Shape[];
+  readonly journeys: readonly Journey[];
+}
+
+function groups(): Group[] {
+  const turns = process.env.SHAPES_JOURNEYS === 'all' ? ALL : ROTATION;
+  const turnOfMajor = majorVersion >= 18 ? 1 : 0;
+  const shapes = discoverShapes(majorVersion).filter((shape) => shape.name.includes(ONLY));
+  return turns.flatMap((journeys, turn) => {
+    const mine = shapes.filter((shape) => (chanceOf(shape.name) + turnOfMajor) % turns.length === turn);
+    const sharing = mine.filter((shape) => shape.ownDatabase !== true);
+    return [
+      ...Array.from({ length: Math.ceil(sharing.length / SHAPES_PER_DATABASE) }, (_, number) => ({
+        shapes: sharing.slice(number * SHAPES_PER_DATABASE, (number + 1) * SHAPES_PER_DATABASE),
+        journeys,
+      })),
+      ...mine.filter((shape) => shape.ownDatabase === true).map((shape) => ({ shapes: [shape], journeys })),
+    ];
+  });
+}
+
+const titled = groups().map((group) => [`${group.shapes[0]?.name} and those after it`, group] as const);
+
+describe.each(titled)('%s', (_, { shapes, journeys }) => {
+  let arena: Arena;
+  let failed = false;
+
+  beforeAll(async () => {
+    arena = await Arena.build(shapes);
+  });
+
+  afterAll(async () => {
+    if (!failed) await arena?.drop();
+  });
+
+  describe.each(journeys)('%s', (journey) => {
+    it.each(shapes.map((shape) => [shape.name, shape] as const))(
+      '[%s] is the same table afterwards',
+      async (_, shape) => {
+        failed = true;
+        await arena.expectJourney(shape, journey, chanceOf(shape.name, journey, majorVersion, SEED));
+        failed = false;
+      },
+    );
+
+    it('the whole catalog is the same afterwards', async () => {
+      failed = true;
+      await arena.expectSameCatalog(journey);
+      failed = false;
+    });
+  });
+});
+
+it('there are shapes', () => {
+  expect(discoverShapes(majorVersion).length).toBeGreaterThan(0);
+});
