@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { expect } from 'vitest';
 import { dumpCatalog, expectSameCatalog } from '../support/catalog-dump.ts';
-import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { createDatabase, ROLES, type TestDatabase } from '../support/database.ts';
 import { leftOversIn, plannerStatisticsOf, rowsOf } from './account.ts';
 import { type Journey, refusalsOf, travel } from './journeys.ts';
 import type { Shape } from './shape.ts';
@@ -142,6 +142,7 @@ async function makeTablespace(database: TestDatabase): Promise<void> {
   if (there.length > 0) return;
   await database.query('SET allow_in_place_tablespaces = on');
   await database.query(`CREATE TABLESPACE ${TABLESPACE} LOCATION ''`);
+  await database.query(`GRANT CREATE ON TABLESPACE ${TABLESPACE} TO ${ROLES.owner}`);
 }
 
 /** A number that follows from some words and from nothing else. */
