@@ -3,11 +3,11 @@ import pg from 'pg';
 /** One round trip of the application: a paragraph of writes.sql. */
 export interface Write {
   readonly sql: string;
-  /** SQLSTATE that it must be refused with (`-- refused 23505` before it); null when it must succeed. */
-  readonly refused: string | null;
+  /** SQLSTATEs, one of which it must be refused with (`-- refused 23503 or 23001`); none when it must succeed. */
+  readonly refused: readonly string[];
 }
 
-const DIRECTIVE = /^-- refused ([0-9A-Z]{5})$/;
+const DIRECTIVE = /^-- refused ([0-9A-Z]{5}(?: or [0-9A-Z]{5})*)$/;
 
 /**
  * Paragraphs, parted by blank lines. Several statements in one are one transaction, as a simple query of several statements
@@ -25,7 +25,7 @@ export function parseWrites(text: string, file: string): Write[] {
       if (directives.length > 1 || refused.includes(undefined)) {
         throw new Error(`${file}: not understood: ${directives.join(' / ')}`);
       }
-      return { sql: lines.filter((line) => !DIRECTIVE.test(line)).join('\n'), refused: refused[0] ?? null };
+      return { sql: lines.filter((line) => !DIRECTIVE.test(line)).join('\n'), refused: refused[0]?.split(' or ') ?? [] };
     });
 }
 
@@ -41,8 +41,8 @@ export async function send(application: pg.ClientBase, write: Write): Promise<Ou
   const outcome = await outcomeOf(application, write.sql);
   await application.query('DISCARD SEQUENCES');
   const sqlstate = 'sqlstate' in outcome ? outcome.sqlstate : null;
-  if (sqlstate !== write.refused) {
-    const expected = write.refused === null ? 'to succeed' : `to be refused with ${write.refused}`;
+  if (sqlstate === null ? write.refused.length > 0 : !write.refused.includes(sqlstate)) {
+    const expected = write.refused.length === 0 ? 'to succeed' : `to be refused with ${write.refused.join(' or ')}`;
     const message = 'message' in outcome ? `: ${outcome.message}` : '';
     throw new Error(`Expected ${expected}, got ${sqlstate ?? 'no error'}${message}:\n${write.sql}`);
   }

@@ -1,4 +1,5 @@
--- refused 23503
+-- RESTRICT has an SQLSTATE of its own from 18 on.
+-- refused 23503 or 23001
 DELETE FROM foreign_keys_in.item WHERE id = 3;
 
 -- An UPDATE of a row with children leaves them alone.

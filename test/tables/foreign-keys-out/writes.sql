@@ -1,10 +1,10 @@
 -- refused 23503
 INSERT INTO foreign_keys_out.item VALUES (100, 777);
 
-INSERT INTO foreign_keys_out.item VALUES (100, 1, 2, NULL, NULL, 'de');
+INSERT INTO foreign_keys_out.item VALUES (100, 1, 2, NULL, NULL, NULL, 'de');
 
 -- refused 23503
-INSERT INTO foreign_keys_out.item VALUES (101, 1, 2, 2, NULL, NULL);
+INSERT INTO foreign_keys_out.item VALUES (101, 1, 2, 2, NULL, NULL, NULL);
 
 UPDATE foreign_keys_out.parent SET id = 1000 WHERE id = 20 AND false;
 
@@ -19,6 +19,6 @@ UPDATE foreign_keys_out.item SET country = 'fr' WHERE id < 10;
 
 INSERT INTO foreign_keys_out.parent VALUES (500, 1, 'new');
 
-INSERT INTO foreign_keys_out.item VALUES (101, 500, 500, 1, 'new', 'fr');
+INSERT INTO foreign_keys_out.item VALUES (101, 500, 500, 1, 'new', 'new', 'fr');
 
 DELETE FROM foreign_keys_out.item WHERE two = 12;

@@ -1,0 +1,3 @@
+CREATE EXTENSION IF NOT EXISTS citext SCHEMA public;
+CREATE OR REPLACE FUNCTION public.adopt(t regclass) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+AS $$ BEGIN EXECUTE 'ALTER EXTENSION citext ADD TABLE ' || t; END $$;

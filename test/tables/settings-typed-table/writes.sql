@@ -1,0 +1,1 @@
+INSERT INTO settings_typed_table.item VALUES (100, 'new');
