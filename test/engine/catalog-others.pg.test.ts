@@ -171,6 +171,18 @@ const KINDS: readonly Kind[] = [
     ['index with a regclass constant: public.i'],
   ],
   [
+    'an index with itself as a constant, under a name that wants quotes',
+    `CREATE INDEX "an ""i\\" ON public.t (id);
+     CREATE INDEX i ON public.t (id) WHERE id::oid <> 'public."an ""i\\"'::regclass::oid`,
+    ['index with a regclass constant: public.i'],
+  ],
+  [
+    'an index with an identity as a constant',
+    `ALTER TABLE public.t ADD m int GENERATED ALWAYS AS IDENTITY;
+     CREATE INDEX i ON public.t (id) WHERE id::oid <> 'public.t_m_seq'::regclass::oid`,
+    ['index with a regclass constant: public.i'],
+  ],
+  [
     'disabled foreign key triggers',
     'ALTER TABLE public.child DISABLE TRIGGER ALL',
     ['foreign key with disabled triggers: child_fk on public.child'],
@@ -227,6 +239,15 @@ describe('others: whatever nobody carries over', () => {
     // An older server refuses the command: there is nothing to be found.
     if (version < since) await expect(othersAfter(sql)).rejects.toThrow();
     else expect(await othersAfter(sql)).toEqual(found);
+  });
+
+  test('an index, a CHECK and a generated column with another table as a constant mean the same on the copy', async () => {
+    expect(
+      await othersAfter(`
+        CREATE INDEX i ON public.t (id) WHERE id::oid <> 'public.child'::regclass::oid;
+        ALTER TABLE public.t ADD CHECK (note <> 'pg_catalog.pg_class'::regclass::text);
+        ALTER TABLE public.t ADD h oid GENERATED ALWAYS AS (CASE WHEN id > 0 THEN 'public.child'::regclass::oid END) STORED`),
+    ).toEqual([]);
   });
 
   test('a CHECK over the whole row is carried over', async () => {

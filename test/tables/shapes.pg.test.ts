@@ -5,8 +5,8 @@ import { discoverShapes, type Shape } from './shape.ts';
 
 /** Where runs die and which stage is reset follows from it and the shape's name. */
 const SEED = process.env.SHAPES_SEED ?? '1';
-/** A part of a shape's name, to go through a few of them. */
-const ONLY = process.env.SHAPES ?? '';
+/** Parts of shapes' names, parted by commas, to go through a few of them. */
+const ONLY = (process.env.SHAPES ?? '').split(',');
 /** Shapes that share a database: more make fewer dumps of larger catalogs. */
 const SHAPES_PER_DATABASE = 15;
 
@@ -31,7 +31,7 @@ function groups(): Group[] {
   const asked = JOURNEYS.filter((journey) => ASKED === 'all' || ASKED.split(',').includes(journey));
   const turns = asked.length > 0 ? [asked] : ROTATION;
   const turnOfMajor = majorVersion >= 18 ? 1 : 0;
-  const shapes = discoverShapes(majorVersion).filter((shape) => shape.name.includes(ONLY));
+  const shapes = discoverShapes(majorVersion).filter(({ name }) => ONLY.some((part) => name.includes(part)));
   return turns.flatMap((journeys, turn) => {
     const mine = shapes.filter((shape) => (chanceOf(shape.name) + turnOfMajor) % turns.length === turn);
     const sharing = mine.filter((shape) => shape.ownDatabase !== true);

@@ -25,7 +25,10 @@ export function parseWrites(text: string, file: string): Write[] {
       if (directives.length > 1 || refused.includes(undefined)) {
         throw new Error(`${file}: not understood: ${directives.join(' / ')}`);
       }
-      return { sql: lines.filter((line) => !DIRECTIVE.test(line)).join('\n'), refused: refused[0]?.split(' or ') ?? [] };
+      return {
+        sql: lines.filter((line) => !DIRECTIVE.test(line)).join('\n'),
+        refused: refused[0]?.split(' or ') ?? [],
+      };
     });
 }
 

@@ -202,6 +202,7 @@ const sequences = /* sql */ `
            'name', s.relname,
            'column', a.attname,
            'kind', CASE d.deptype WHEN 'i' THEN 'identity' ELSE 'serial' END,
+           'persistence', s.relpersistence,
            'typeSql', format_type(q.seqtypid, NULL),
            'start', q.seqstart::pg_catalog.text,
            'increment', q.seqincrement::pg_catalog.text,

@@ -28,7 +28,7 @@ export const LIGHT_FINGERPRINT_SQL = /* sql */ `
               ORDER BY d.classid, d.objid, d.objsubid, d.refobjid, d.refobjsubid, d.deptype)
      FROM held AS d),
     (SELECT pg_catalog.string_agg(
-              pg_catalog.concat_ws(':', s.oid, s.relname, s.relacl, d.deptype, q.seqtypid, q.seqstart, q.seqincrement,
+              pg_catalog.concat_ws(':', s.oid, s.relname, s.relpersistence, s.relacl, d.deptype, q.seqtypid, q.seqstart, q.seqincrement,
                                    q.seqmin, q.seqmax, q.seqcache, q.seqcycle,
                                    pg_catalog.obj_description(s.oid, 'pg_class')), ',' ORDER BY s.oid)
      FROM pg_catalog.pg_depend AS d

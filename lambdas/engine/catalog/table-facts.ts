@@ -114,6 +114,8 @@ export interface OwnedSequenceFacts {
   readonly name: string;
   readonly column: string;
   readonly kind: 'serial' | 'identity';
+  /** pg_class.relpersistence: from 15 on that of its table unless somebody has changed it, before always p. */
+  readonly persistence: string;
   readonly typeSql: string;
   readonly start: string;
   readonly increment: string;

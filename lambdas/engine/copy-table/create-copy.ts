@@ -106,8 +106,22 @@ function identityColumn(facts: TableFacts, sequence: OwnedSequenceFacts, schema:
     ...(ownType
       ? [/* sql */ `ALTER SEQUENCE ${name} AS ${sequence.typeSql} ${settings} RESTART WITH ${sequence.start}`]
       : []),
+    withPersistence(sequence, name),
     ...commentOn(`SEQUENCE ${name}`, sequence.comment),
   ];
+}
+
+/** Made with its table's (15 and later; permanent before, and there ALTER SEQUENCE cannot say it), hence a block. */
+function withPersistence({ persistence }: OwnedSequenceFacts, name: string): string {
+  const alter = /* sql */ `ALTER SEQUENCE ${name} SET ${persistence === 'u' ? 'UNLOGGED' : 'LOGGED'}`;
+  const body = /* sql */ `
+    BEGIN
+      IF (SELECT c.relpersistence <> ${quoteLiteral(persistence)} FROM pg_catalog.pg_class AS c
+          WHERE c.oid = ${quoteLiteral(name)}::pg_catalog.regclass) THEN
+        EXECUTE ${quoteLiteral(alter)};
+      END IF;
+    END`;
+  return /* sql */ `DO ${quoteLiteral(body)}`;
 }
 
 /**

@@ -50,6 +50,14 @@ export function isBuiltWithItsIndex(facts: TableFacts, constraint: ConstraintFac
   return index !== undefined && constraintBuiltWithItsIndex(facts, index) === constraint;
 }
 
+/**
+ * True when the copy has a deferrable constraint from its making on, as an exclusion or a temporal key has, which comes with
+ * its index only: ON CONFLICT refuses it as an arbiter, so what is drained into the copy goes in row by row.
+ */
+export function isDrainedRowByRow(facts: TableFacts): boolean {
+  return facts.constraints.some((constraint) => constraint.deferrable && isBuiltWithItsIndex(facts, constraint));
+}
+
 /** ACCESS EXCLUSIVE on `table`, no scan: the index is there and the columns are NOT NULL already. */
 export function keyUsingIndex(table: string, constraint: ConstraintFacts): string {
   const kind = constraint.type === 'primary key' ? 'PRIMARY KEY' : 'UNIQUE';

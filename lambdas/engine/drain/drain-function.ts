@@ -14,7 +14,7 @@ export interface DrainTarget {
   /** Columns to carry: all but generated ones, which the follower computes. */
   readonly columns: readonly string[];
   /**
-   * True when the follower has deferrable unique constraints (the old table keeps its own): ON CONFLICT takes none of
+   * True when the follower has deferrable constraints (the old table keeps its own, the copy has an exclusion's): ON CONFLICT takes none of
    * those, so each key is put in by itself under a savepoint, its constraints checked at once.
    */
   readonly underSavepoints?: boolean;

@@ -9,11 +9,8 @@ import { alterSupported } from './checks/alter-supported.ts';
 import { alterUsers } from './checks/alter-users.ts';
 import { createSchemaPrivilege } from './checks/create-schema-privilege.ts';
 import { deadlockTimeout } from './checks/deadlock-timeout.ts';
-import { defaultTablespace } from './checks/default-tablespace.ts';
-import { deferrableExclusion } from './checks/deferrable-exclusion.ts';
 import { dependentsPrivileges } from './checks/dependents-privileges.ts';
 import { directConnection } from './checks/direct-connection.ts';
-import { enforcedConstraints } from './checks/enforced-constraints.ts';
 import { evaluableExpressions } from './checks/evaluable-expressions.ts';
 import { eventTriggers } from './checks/event-triggers.ts';
 import { extendedStatistics } from './checks/extended-statistics.ts';
@@ -26,7 +23,6 @@ import { functions } from './checks/functions.ts';
 import { heapAccessMethod } from './checks/heap-access-method.ts';
 import { inheritance } from './checks/inheritance.ts';
 import { leftOvers } from './checks/left-overs.ts';
-import { loggedTable } from './checks/logged-table.ts';
 import { logicalSlots } from './checks/logical-slots.ts';
 import { materializedViews } from './checks/materialized-views.ts';
 import { mayEndBlockers } from './checks/may-end-blockers.ts';
@@ -50,7 +46,7 @@ import { serverVersion } from './checks/server-version.ts';
 import { statisticsPrivilege } from './checks/statistics-privilege.ts';
 import { subscriptions } from './checks/subscriptions.ts';
 import { tableExists } from './checks/table-exists.ts';
-import { temporalConstraints } from './checks/temporal-constraints.ts';
+import { tablespacePrivilege } from './checks/tablespace-privilege.ts';
 import { temporaryDependents } from './checks/temporary-dependents.ts';
 import { triggerFunctions } from './checks/trigger-functions.ts';
 import { typedTable } from './checks/typed-table.ts';
@@ -112,15 +108,11 @@ export const TABLE_CHECKS: readonly Check<TableContext>[] = [
   foreignKeyPartners,
   triggerFunctions,
   heapAccessMethod,
-  loggedTable,
-  defaultTablespace,
+  tablespacePrivilege,
   usableKey,
   validIndexes,
-  deferrableExclusion,
   reservedNames,
   leftOvers,
-  temporalConstraints,
-  enforcedConstraints,
   partitionedPartners,
   foreignKeyTriggers,
   rowSecurity,

@@ -6,6 +6,7 @@ import { createCaptureTriggerStatements } from '../capture/triggers.ts';
 import { readTableFacts } from '../catalog/read-table-facts.ts';
 import type { TableFacts } from '../catalog/table-facts.ts';
 import { createCopyStatements } from '../copy-table/create-copy.ts';
+import { isDrainedRowByRow } from '../copy-table/finish-copy.ts';
 import { indexBuildStatements } from '../copy-table/index-builds.ts';
 import { createStatistics } from '../copy-table/statistics.ts';
 import { createDrainFunctionStatement } from '../drain/drain-function.ts';
@@ -82,6 +83,7 @@ async function createEverything(ctx: UnitContext): Promise<void> {
           captured: objects.source,
           follower: objects.copy,
           columns: copiedColumns(facts),
+          underSavepoints: isDrainedRowByRow(facts),
         }),
       ]) {
         await tx.query(statement);
