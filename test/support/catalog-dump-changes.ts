@@ -27,6 +27,11 @@ export const CHANGE_GROUND = /* sql */ `
 
 export const CHANGES: readonly CatalogChange[] = [
   { what: 'a grant on a table', sql: `GRANT TRUNCATE ON public.orders TO ${ROLES.app}` },
+  { what: 'membership of an extension', sql: 'ALTER EXTENSION plpgsql ADD TABLE public.order_lines' },
+  {
+    what: 'an index that goes with an extension',
+    sql: 'ALTER INDEX public.orders_placed_at DEPENDS ON EXTENSION plpgsql',
+  },
   { what: 'a grant option', sql: `GRANT SELECT ON public.orders TO ${ROLES.app} WITH GRANT OPTION` },
   { what: 'a grant on a column', sql: `GRANT UPDATE (email) ON public.orders TO ${ROLES.reader}` },
   { what: 'a grant on a sequence', sql: `GRANT UPDATE ON SEQUENCE public.orders_order_id_seq TO ${ROLES.app}` },

@@ -29,19 +29,23 @@ export async function dumpCatalog(client: pg.ClientBase, options: CatalogDumpOpt
              set_config('IntervalStyle', 'postgres', true),
              set_config('extra_float_digits', '3', true)
     `);
-    const sections = [
-      ...databaseObjectSections(rows[0]?.version ?? 0),
-      ...SCHEMA_OBJECT_SECTIONS,
-      ...RELATION_SECTIONS,
-      ...HANGER_SECTIONS,
-    ];
     const lines: string[] = [];
-    for (const section of sections) lines.push(...(await sectionLines(client, section)));
+    for (const section of sectionsOf(rows[0]?.version ?? 0)) lines.push(...(await sectionLines(client, section)));
     if (options.sequenceValues) lines.push(...(await sequenceValueLines(client)));
     return lines.join('\n');
   } finally {
     await client.query('ROLLBACK');
   }
+}
+
+/** All that the dump asks a server of that version. */
+export function sectionsOf(serverVersionNum: number): readonly Section[] {
+  return [
+    ...databaseObjectSections(serverVersionNum),
+    ...SCHEMA_OBJECT_SECTIONS,
+    ...RELATION_SECTIONS,
+    ...HANGER_SECTIONS,
+  ];
 }
 
 async function sectionLines(client: pg.ClientBase, section: Section): Promise<string[]> {

@@ -34,6 +34,25 @@ const extensions: Section = {
     JOIN pg_namespace AS n ON n.oid = e.extnamespace`,
 };
 
+/**
+ * Relations and triggers that belong to an extension, and whatever is marked DEPENDS ON EXTENSION; of the functions and
+ * types that an extension has made, the extension's version speaks.
+ */
+const extensionMembers: Section = {
+  kind: 'extension member',
+  sql: /* sql */ `
+    SELECT o.type || ' ' || o.identity AS identity,
+           array_agg(format('%s %I', CASE d.deptype WHEN 'e' THEN 'of' ELSE 'depends on' END, e.extname)
+                     ORDER BY d.deptype, e.extname) AS facts
+    FROM pg_depend AS d
+    JOIN pg_extension AS e ON e.oid = d.refobjid
+    CROSS JOIN LATERAL pg_identify_object(d.classid, d.objid, d.objsubid) AS o
+    WHERE d.refclassid = 'pg_extension'::regclass
+      AND (d.deptype = 'x' OR d.deptype = 'e' AND d.classid IN ('pg_class'::regclass, 'pg_trigger'::regclass))
+      AND coalesce(o.schema, '') !~ '^(shadowstep|pg_|information_schema$)'
+    GROUP BY 1`,
+};
+
 /** A FOR ALL TABLES publication has no members. Members in any schema are shown: a subscriber gets them all. */
 function publications(serverVersionNum: number): Section {
   const members =
@@ -166,6 +185,7 @@ export function databaseObjectSections(serverVersionNum: number): readonly Secti
   return [
     database,
     extensions,
+    extensionMembers,
     publications(serverVersionNum),
     subscriptions,
     eventTriggers,
