@@ -15,11 +15,13 @@ interface ShapeFile {
   readonly request?: Readonly<Record<string, unknown>>;
   /** Codes of the refusals that PRE_VALIDATION answers with, all of them. Without it the shape is carried over. */
   readonly refused?: readonly string[];
+  /** It is refused on majors below this one only, and carried over from it on. */
+  readonly refusedBelow?: number;
   /** It has objects of the whole database (an event trigger, a publication of all tables). */
   readonly ownDatabase?: boolean;
 }
 
-const KNOWN_FIELDS = ['minimumMajor', 'maximumMajor', 'table', 'request', 'refused', 'ownDatabase'];
+const KNOWN_FIELDS = ['minimumMajor', 'maximumMajor', 'table', 'request', 'refused', 'refusedBelow', 'ownDatabase'];
 
 /** An awkward table: a folder of plain SQL. */
 export interface Shape extends ShapeFile {
@@ -38,12 +40,12 @@ export interface Shape extends ShapeFile {
 export function discoverShapes(major: number): Shape[] {
   return readdirSync(FOLDER, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
-    .map((entry) => readShape(entry.name))
+    .map((entry) => readShape(entry.name, major))
     .filter((shape) => (shape.minimumMajor ?? 0) <= major && major <= (shape.maximumMajor ?? major))
     .sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
-function readShape(name: string): Shape {
+function readShape(name: string, major: number): Shape {
   const read = (file: string) => {
     const path = join(FOLDER, name, file);
     return existsSync(path) ? readFileSync(path, 'utf8') : null;
@@ -56,8 +58,10 @@ function readShape(name: string): Shape {
   if (unknown.length > 0) throw new Error(`test/tables/${name}/shape.json has unknown fields: ${unknown.join(', ')}`);
   if (ddl === null || writes === null) throw new Error(`test/tables/${name} lacks ddl.sql or writes.sql`);
   if (!ddl.startsWith('-- ')) throw new Error(`test/tables/${name}/ddl.sql does not begin by saying what it shows`);
+  const { refused, refusedBelow, ...others } = settings;
   return {
-    ...settings,
+    ...others,
+    ...(refused !== undefined && major < (refusedBelow ?? Number.POSITIVE_INFINITY) ? { refused } : {}),
     name,
     schema,
     table: settings.table ?? `${schema}.item`,
