@@ -2,7 +2,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TaskName } from '../../lambdas/engine/stages.ts';
 import { drive } from '../lifecycle/drive.ts';
-import { type EmbeddedMajor, type EmbeddedServer, startEmbeddedServer } from '../support/embedded-server.ts';
+import { EMBEDDED_MAJORS, type EmbeddedServer, startEmbeddedServer } from '../support/embedded-server.ts';
 import { pollUntil } from '../support/poll.ts';
 import { CONTROL_AND_ITEM, DRIVER, unitAs } from './lock-run.ts';
 import { LONGEST_STALL_MS, StallMeter } from './stall-meter.ts';
@@ -31,7 +31,7 @@ async function connect(): Promise<pg.Client> {
 }
 
 beforeAll(async () => {
-  const major: EmbeddedMajor = process.env.TEST_PG_MAJOR === '14' ? 14 : 18;
+  const major = EMBEDDED_MAJORS.find((known) => String(known) === process.env.TEST_PG_MAJOR) ?? 18;
   server = await startEmbeddedServer({ major, settings: { autovacuum_naptime: '1s', fsync: 'off' } });
   admin = await connect();
   await admin.query(CONTROL_AND_ITEM);

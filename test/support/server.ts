@@ -47,9 +47,7 @@ function majorOf(environment: NodeJS.ProcessEnv): EmbeddedMajor {
   const text = environment.TEST_PG_MAJOR || '18';
   const major = EMBEDDED_MAJORS.find((known) => String(known) === text);
   if (major === undefined) {
-    throw new Error(
-      `TEST_PG_MAJOR is ${text}; known are ${EMBEDDED_MAJORS.join(' and ')}. For others set TEST_PG_URL.`,
-    );
+    throw new Error(`TEST_PG_MAJOR is ${text}; known are ${EMBEDDED_MAJORS.join(', ')}. For others set TEST_PG_URL.`);
   }
   return major;
 }
