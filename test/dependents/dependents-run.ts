@@ -33,6 +33,11 @@ export class DependentsRun {
     return new DependentsRun(item, await dump(item));
   }
 
+  /** The same in a database of its own; ends this one's connections. */
+  async clone(): Promise<DependentsRun> {
+    return new DependentsRun(await this.item.clone(), this.before);
+  }
+
   /** To the swap; the old table is kept. Throws when the catalog is not as before, or somebody holds the old table. */
   async swap(observer?: StatementObserver): Promise<void> {
     await this.swapAs(this.item.database.urlOf('owner'), observer);
@@ -70,7 +75,7 @@ export class DependentsRun {
     expectSameCatalog(this.before, withoutOwnTriggers(await dump(this.item)));
   }
 
-  private async expectNothingLeft(): Promise<void> {
+  async expectNothingLeft(): Promise<void> {
     const left = await this.item.leftovers();
     if (left.length > 0) throw new Error(`Left behind: ${left.join(', ')}`);
   }
@@ -80,7 +85,7 @@ export class DependentsRun {
     const rows = await this.item.database.query<{ holder: string }>(/* sql */ `
       WITH old AS (
         SELECT c.oid, c.reltype, t.typarray FROM pg_class AS c JOIN pg_type AS t ON t.oid = c.reltype
-        WHERE c.oid = 'shadowstep_1_old.item'::regclass
+        WHERE c.relname = 'item' AND c.relnamespace::regnamespace::text ~ '^shadowstep_[0-9]+_old$'
       )
       SELECT DISTINCT pg_describe_object(d.classid, d.objid, d.objsubid) AS holder
       FROM old

@@ -146,7 +146,7 @@ afterEach(async () => {
 const KINDS = [
   { what: 'of the table', since: 14, sql: 'FOR TABLE public.item', filtered: false, bySuperuser: false },
   {
-    what: 'of the table with a column list and a row filter',
+    what: 'with a column list and a row filter',
     since: 15,
     sql: `FOR TABLE public.item (id, code, amount) WHERE (id < ${UNPUBLISHED})`,
     filtered: true,

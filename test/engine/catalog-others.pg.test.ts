@@ -78,6 +78,12 @@ const KINDS: readonly Kind[] = [
     ['function: public.named(public.t)'],
   ],
   [
+    'a function with an SQL body that is marked for an extension',
+    `CREATE FUNCTION public.body() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM public.t; END;
+     ALTER FUNCTION public.body() DEPENDS ON EXTENSION plpgsql`,
+    ['function: public.body()'],
+  ],
+  [
     'a function of its row type that somebody else has granted',
     `CREATE FUNCTION public.named(public.t) RETURNS int LANGUAGE sql AS 'SELECT 1';
      GRANT EXECUTE ON FUNCTION public.named TO ${ROLES.app} WITH GRANT OPTION;

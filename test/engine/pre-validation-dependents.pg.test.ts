@@ -67,6 +67,16 @@ const DEPENDENTS: readonly Case[] = [
     mendedBy: 'superuser',
   },
   {
+    what: 'forced row security of a partner, and of one whose foreign key is not valid anyway',
+    codes: ['RowSecurityForced'],
+    given: asTool(`CREATE TABLE shop.items (order_id int REFERENCES shop.orders);
+      CREATE TABLE shop.more (order_id int);
+      ALTER TABLE shop.more ADD FOREIGN KEY (order_id) REFERENCES shop.orders NOT VALID;
+      ALTER TABLE shop.items ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+      ALTER TABLE shop.more ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY`),
+    mendedBy: 'superuser',
+  },
+  {
     what: 'two statistics objects of one name',
     codes: ['ExtendedStatistics'],
     given: `${asTool('CREATE STATISTICS shop.st ON id, total FROM shop.orders')};

@@ -135,6 +135,10 @@ export const CHANGES: readonly CatalogChange[] = [
   { what: 'inheritance', sql: 'ALTER TABLE public.big_orders NO INHERIT public.orders' },
   { what: 'a function', sql: 'ALTER FUNCTION public.touch_updated_at() SECURITY DEFINER' },
   {
+    what: 'a function marked for an extension',
+    sql: 'ALTER FUNCTION public.touch_updated_at() DEPENDS ON EXTENSION plpgsql',
+  },
+  {
     what: 'a grant on a function',
     sql: 'REVOKE EXECUTE ON FUNCTION public.touch_updated_at() FROM PUBLIC',
   },

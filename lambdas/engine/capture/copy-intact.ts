@@ -44,6 +44,9 @@ export async function rememberFinishedCopy(ctx: UnitContext, tx: Queryable): Pro
   if (finished?.constraints.some((constraint) => constraint.type === 'check' && !ours.has(constraint.name))) {
     changed.push('constraints');
   }
+  if (finished?.statistics.length !== recordedFacts(run).statistics.length) {
+    changed.push('statistics');
+  }
   if (changed.length > 0) {
     throw new CopyChangedError(formatTableName(run.source), `the definition of the copy (${changed.join(', ')})`);
   }

@@ -57,6 +57,7 @@ export interface PolicyFacts {
 
 /** A function or procedure that holds the table or its row type: in an SQL-standard body, a default, its signature. */
 export interface FunctionFacts extends Named {
+  readonly oid: number;
   /** regprocedure's: `public.f(public.item,integer)`, quoted and qualified. */
   readonly signature: string;
   readonly owner: string;

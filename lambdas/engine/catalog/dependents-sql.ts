@@ -66,20 +66,23 @@ const ofRowType = /* sql */ `(
 
 /**
  * True of a pg_proc alias `p` that follows. One with the row type in its signature is made anew, which is only possible
- * while nothing depends on it, and it is no extension's; nothing prints an aggregate's definition.
+ * while nothing depends on it, and it is no extension's; nothing prints an aggregate's definition. DEPENDS ON EXTENSION (x)
+ * would be forgotten by CREATE OR REPLACE as well.
  */
 export const CARRIED_FUNCTION_CONDITION = /* sql */ `(
   p.prokind <> 'a'
+  AND NOT EXISTS (SELECT FROM pg_depend AS member
+                  WHERE member.classid = 'pg_proc'::regclass AND member.objid = p.oid
+                    AND (member.deptype = 'x' OR member.deptype = 'e' AND ${ofRowType}))
   AND (NOT ${ofRowType}
-    OR NOT EXISTS (SELECT FROM pg_depend AS held WHERE held.refclassid = 'pg_proc'::regclass AND held.refobjid = p.oid)
-       AND NOT EXISTS (SELECT FROM pg_depend AS member
-                       WHERE member.classid = 'pg_proc'::regclass AND member.objid = p.oid AND member.deptype IN ('e', 'x'))
+    OR NOT EXISTS (SELECT FROM pg_depend AS user_of WHERE user_of.refclassid = 'pg_proc'::regclass AND user_of.refobjid = p.oid)
        AND NOT EXISTS (SELECT FROM aclexplode(p.proacl) AS g WHERE g.grantor <> p.proowner)
        AND NOT EXISTS (SELECT FROM pg_seclabel AS l WHERE l.classoid = 'pg_proc'::regclass AND l.objoid = p.oid)))`;
 
 export function functions(grants: string): string {
   return /* sql */ `
   SELECT jsonb_build_object(
+           'oid', p.oid::pg_catalog.int8,
            'schema', pn.nspname,
            'name', p.proname,
            'signature', p.oid::regprocedure::pg_catalog.text,

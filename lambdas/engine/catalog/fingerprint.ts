@@ -27,7 +27,7 @@ export function fingerprintOf(facts: UnprintedFacts, columnDetails: unknown): Re
     views: facts.views.map(({ oid: _, ...view }) => view),
     rules: facts.rules.map(({ bearerOid: _, ...rule }) => rule),
     policies: facts.policies.map(({ bearerOid: _, ...policy }) => policy),
-    functions: facts.functions,
+    functions: facts.functions.map(({ oid: _, ...one }) => one),
     statistics: facts.statistics,
     publications: facts.publications,
     dependents: facts.others,

@@ -3,7 +3,7 @@ import { CopyChangedError } from '../errors.ts';
 import type { Queryable } from '../postgres/session.ts';
 
 /**
- * Throws CopyChangedError unless the table in place, with its indexes and identity sequences, can move into `schema`: a
+ * Throws CopyChangedError unless the table in place, with its indexes, identity sequences and statistics objects, can move into `schema`: a
  * person may have dropped that schema, or put something of the same name into it.
  *
  * @param table as SQL writes it, for the error
@@ -22,10 +22,13 @@ export async function assertRoomInPark(tx: Queryable, table: string, schema: str
       UNION
       SELECT t.typname::pg_catalog.text FROM pg_catalog.pg_type AS t
       WHERE t.typnamespace = n.oid AND t.typname = $3
+      UNION
+      SELECT s.stxname::pg_catalog.text FROM pg_catalog.pg_statistic_ext AS s
+      WHERE s.stxnamespace = n.oid AND s.stxname = ANY ($4::pg_catalog.name[])
     ) AS taken
     FROM pg_catalog.pg_namespace AS n
     WHERE n.nspname = $1`,
-    [schema, names, live.name],
+    [schema, names, live.name, live.statistics.map((one) => one.name)],
   );
   if (park === undefined) {
     throw new CopyChangedError(table, `schema ${schema} was dropped or renamed`);

@@ -64,7 +64,12 @@ const functions: Section = {
                    'moving initial', a.aggminitval, 'parallel', p.proparallel)
                  FROM pg_aggregate AS a WHERE a.aggfnoid = p.oid)`,
              )}
-           ] || ${grants('p.proacl', 'f', 'p.proowner')} AS facts
+           ]
+           || ARRAY(SELECT 'depends on extension ' || quote_ident(e.extname)
+                    FROM pg_depend AS d JOIN pg_extension AS e ON e.oid = d.refobjid
+                    WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid
+                      AND d.refclassid = 'pg_extension'::regclass AND d.deptype IN ('e', 'x') ORDER BY 1)
+           || ${grants('p.proacl', 'f', 'p.proowner')} AS facts
     FROM pg_proc AS p
     JOIN pg_namespace AS n ON n.oid = p.pronamespace
     WHERE ${shown('n')}`,

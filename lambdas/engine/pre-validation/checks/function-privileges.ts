@@ -8,15 +8,15 @@ export const functionPrivileges: Check<TableContext> = {
   async run({ session, facts, server }) {
     const rows = await session.query<{ signature: string; language: string; superuser: boolean; usage: boolean }>(
       /* sql */ `
-      SELECT f.signature, l.lanname::text AS language,
+      SELECT p.oid::regprocedure::text AS signature, l.lanname::text AS language,
              p.proleakproof OR p.prosupport <> 0 OR NOT l.lanpltrusted AS superuser,
              NOT l.lanpltrusted OR has_language_privilege(l.oid, 'USAGE') AS usage
-      FROM unnest($1::text[]) AS f(signature)
-      JOIN pg_proc AS p ON p.oid = f.signature::regprocedure
+      FROM pg_proc AS p
       JOIN pg_language AS l ON l.oid = p.prolang
-      WHERE NOT (SELECT r.rolsuper FROM pg_roles AS r WHERE r.rolname = current_user)
+      WHERE p.oid = ANY ($1::oid[])
+        AND NOT (SELECT r.rolsuper FROM pg_roles AS r WHERE r.rolname = current_user)
       ORDER BY 1`,
-      [facts.functions.map((one) => one.signature)],
+      [facts.functions.map((one) => one.oid)],
     );
     const role = formatIdentifier(server.role);
     return rows

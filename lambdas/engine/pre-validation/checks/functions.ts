@@ -4,10 +4,11 @@ import { dependentCheck } from '../dependents.ts';
 export const functions = dependentCheck({
   code: 'Function',
   kinds: ['function', 'procedure', 'aggregate'],
-  title: 'no aggregate takes its row type, and nothing depends on a function that takes or returns it',
+  title:
+    'no aggregate takes its row type, nothing depends on a function that takes or returns it, and no function that follows is marked DEPENDS ON EXTENSION',
   why: 'Such a function has to be made anew with the new row type, which PostgreSQL allows only while nothing else holds it (a view, an index, a cast, an extension, a grant by another role).',
   message: ({ kind, identity, tableSql }) =>
-    `The ${kind} ${identity} has the row type of ${tableSql} in its signature and cannot be made anew.`,
+    `The ${kind} ${identity} uses ${tableSql} or its row type and cannot be made anew without losing something.`,
   remedy: ({ kind, identity }) =>
     kind === 'aggregate'
       ? `DROP AGGREGATE ${identity}; -- and create it again after the run`
