@@ -30,7 +30,7 @@ export async function rowsOf(client: pg.ClientBase, schemas: readonly string[]):
 
 /**
  * What the planner knows by ANALYZE: the columns and expressions of some schemas' tables that have statistics, inherited
- * ones apart, their extended statistics that have been filled, and the tables whose size was never estimated.
+ * ones apart, and their extended statistics that have been filled.
  */
 export async function plannerStatisticsOf(client: pg.ClientBase, schemas: readonly string[]): Promise<string[]> {
   const { rows } = await client.query<{ line: string }>(
@@ -45,10 +45,6 @@ export async function plannerStatisticsOf(client: pg.ClientBase, schemas: readon
     FROM pg_statistic_ext AS e
     JOIN pg_statistic_ext_data AS d ON d.stxoid = e.oid
     WHERE e.stxnamespace = ANY ($1::text[]::regnamespace[])
-    UNION ALL
-    SELECT format('%s was never analysed', c.oid::regclass)
-    FROM pg_class AS c
-    WHERE c.relkind IN ('r', 'm') AND c.reltuples < 0 AND c.relnamespace = ANY ($1::text[]::regnamespace[])
     ORDER BY 1`,
     [schemas],
   );
@@ -60,6 +56,7 @@ export async function leftOversIn(client: pg.ClientBase): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(/* sql */ `
     SELECT 'schema ' || nspname AS name FROM pg_namespace WHERE starts_with(nspname, 'shadowstep_')
     UNION ALL
-    SELECT format('trigger %s on %s', tgname, tgrelid::regclass) FROM pg_trigger WHERE starts_with(tgname, 'shadowstep_')`);
+    SELECT format('trigger %s on %s', tgname, tgrelid::regclass) FROM pg_trigger WHERE starts_with(tgname, 'shadowstep_')
+    ORDER BY 1`);
   return rows.map((row) => row.name);
 }

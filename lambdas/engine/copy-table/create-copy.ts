@@ -1,5 +1,6 @@
 import type { ColumnFacts, OwnedSequenceFacts, TableFacts } from '../catalog/table-facts.ts';
 import { qualified, quoteIdent, quoteLiteral } from '../postgres/identifier.ts';
+import { withFreeArrayTypeName } from './array-type-name.ts';
 import { commentOn, commentOnConstraint } from './comments.ts';
 import { copyOptions } from './storage-options.ts';
 
@@ -25,7 +26,7 @@ export function createCopyStatements(facts: TableFacts, options: CreateCopyOptio
   const identities = facts.sequences.filter((sequence) => sequence.kind === 'identity');
   return [
     /* sql */ `GRANT USAGE, CREATE ON SCHEMA ${quoteIdent(options.schema)} TO ${quoteIdent(facts.owner)}`,
-    createTable(facts, copy),
+    ...withFreeArrayTypeName(facts, options.schema, createTable(facts, copy)),
     /* sql */ `ALTER TABLE ${copy} OWNER TO ${quoteIdent(facts.owner)}`,
     ...withoutInvalidNotNulls(facts, copy),
     ...facts.constraints
