@@ -19,13 +19,16 @@ export interface CreateCopyOptions {
  * index, no foreign key and no trigger (I-6).
  *
  * Locks: ACCESS SHARE on the source (LIKE). The role must be a member of the source's owner, and own the run's schema, on
- * which the owner is granted USAGE and CREATE: without them it could not own a table there.
+ * which the owner is granted USAGE and CREATE: without them it could not own a table there. So are the owners of statistics
+ * objects, now: a GRANT on the schema later would change the capture's mark.
  */
 export function createCopyStatements(facts: TableFacts, options: CreateCopyOptions): string[] {
   const copy = qualified({ schema: options.schema, name: facts.name });
   const identities = facts.sequences.filter((sequence) => sequence.kind === 'identity');
   return [
-    /* sql */ `GRANT USAGE, CREATE ON SCHEMA ${quoteIdent(options.schema)} TO ${quoteIdent(facts.owner)}`,
+    ...[...new Set([facts.owner, ...facts.statistics.map((one) => one.owner)])].map(
+      (owner) => /* sql */ `GRANT USAGE, CREATE ON SCHEMA ${quoteIdent(options.schema)} TO ${quoteIdent(owner)}`,
+    ),
     ...withFreeArrayTypeName(facts, options.schema, createTable(facts, copy)),
     /* sql */ `ALTER TABLE ${copy} OWNER TO ${quoteIdent(facts.owner)}`,
     ...withoutInvalidNotNulls(facts, copy),

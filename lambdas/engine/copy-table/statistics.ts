@@ -6,25 +6,19 @@ import type { SwapSides } from './swap-sides.ts';
 
 /**
  * The source's extended statistics on the copy, in its schema under their own names; ANALYZE fills them before the swap.
- * The owner needs CREATE on that schema. On a single expression there is one kind only, and naming none is asked for.
+ * Each owner has been granted CREATE on that schema at SETUP. On a single expression there is one kind only, and naming none is asked for.
  */
 export function createStatistics(facts: TableFacts, copySchema: string): string[] {
-  const owners = new Set(facts.statistics.map((one) => one.owner).filter((owner) => owner !== facts.owner));
-  return [
-    ...[...owners].map(
-      (owner) => /* sql */ `GRANT USAGE, CREATE ON SCHEMA ${quoteIdent(copySchema)} TO ${quoteIdent(owner)}`,
-    ),
-    ...facts.statistics.flatMap((one) => {
-      const name = qualified({ schema: copySchema, name: one.name });
-      const kinds = one.kinds.length === 0 ? '' : ` (${one.kinds.join(', ')})`;
-      return [
-        /* sql */ `CREATE STATISTICS ${name}${kinds} ON ${one.columns} FROM ${qualified({ schema: copySchema, name: facts.name })}`,
-        ...(one.target === null ? [] : [/* sql */ `ALTER STATISTICS ${name} SET STATISTICS ${one.target}`]),
-        ...commentOn(`STATISTICS ${name}`, one.comment),
-        /* sql */ `ALTER STATISTICS ${name} OWNER TO ${quoteIdent(one.owner)}`,
-      ];
-    }),
-  ];
+  return facts.statistics.flatMap((one) => {
+    const name = qualified({ schema: copySchema, name: one.name });
+    const kinds = one.kinds.length === 0 ? '' : ` (${one.kinds.join(', ')})`;
+    return [
+      /* sql */ `CREATE STATISTICS ${name}${kinds} ON ${one.columns} FROM ${qualified({ schema: copySchema, name: facts.name })}`,
+      ...(one.target === null ? [] : [/* sql */ `ALTER STATISTICS ${name} SET STATISTICS ${one.target}`]),
+      ...commentOn(`STATISTICS ${name}`, one.comment),
+      /* sql */ `ALTER STATISTICS ${name} OWNER TO ${quoteIdent(one.owner)}`,
+    ];
+  });
 }
 
 /**
