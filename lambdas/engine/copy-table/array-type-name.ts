@@ -6,8 +6,8 @@ import { qualified, quoteIdent, quoteLiteral } from '../postgres/identifier.ts';
  * PostgreSQL names it `_item`, or, where that is taken, `_item_1` and so on; it goes along when the copy changes its schema, and
  * the swap would fail where the name is another type's: of one that somebody has made, or the array of a table whose name is
  * nearly as long and begins alike. So names of that kind that are taken there, but for the one that the source's own array type
- * has and takes away with it, are taken by domains in the run's schema too while the copy is made. Where the server's rule
- * gave the source's its name, the copy's gets the same.
+ * has and takes away with it, are taken by domains in the run's schema too while the copy is made. What the array type is called
+ * shows nowhere: SQL writes item[].
  */
 export function withFreeArrayTypeName(facts: TableFacts, copySchema: string, createCopy: string): string[] {
   return [placeholders(facts, copySchema), createCopy, dropPlaceholders(copySchema)];

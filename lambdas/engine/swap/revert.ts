@@ -24,6 +24,7 @@ import type { UnitOutcome } from '../unit.ts';
 import { recordedCopyOid, runObjects, type UnitContext } from '../unit-context.ts';
 import { changedSinceExchange } from './changed-since-exchange.ts';
 import { attemptExchange, type Exchange } from './exchange.ts';
+import { lendRightsForDrain } from './lent-rights.ts';
 import { drainAndOutwaitSnapshots } from './outwait-snapshots.ts';
 import { adoptOneSequence, releasedSequences, releaseOneSequence } from './sequence-ownership.ts';
 import { recordUnfittingRows } from './unfitting-rows.ts';
@@ -54,6 +55,8 @@ export async function revertUnit(ctx: UnitContext): Promise<UnitOutcome> {
   if (run.stage !== 'REVERT') {
     await assertReverseCaptureIntact(ctx);
     await endOwnBackends(session, run.runId);
+    // Here too, for a revert that comes before the swap has ended; before the stage moves, so that no crash leaves it out.
+    await lendRightsForDrain(ctx);
     await session.transaction({}, async (tx) => {
       await lockRun(tx, run, ctx.driver, 'UPDATE');
       await setMarks(tx, run.runId, { old_snapshots_since: null, reverting_from: run.stage });

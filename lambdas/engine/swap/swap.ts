@@ -12,6 +12,7 @@ import type { UnitOutcome } from '../unit.ts';
 import { recordedCopyOid, recordedFacts, type UnitContext } from '../unit-context.ts';
 import { changedSinceExchange } from './changed-since-exchange.ts';
 import { attemptExchange, type Exchange } from './exchange.ts';
+import { lendRightsForDrain } from './lent-rights.ts';
 import { drainAndOutwaitSnapshots } from './outwait-snapshots.ts';
 import { adoptOneSequence, ownedSequencesChanged, releaseOneSequence } from './sequence-ownership.ts';
 import { validateForeignKeys } from './validate-foreign-keys.ts';
@@ -92,6 +93,7 @@ async function finishSwap(ctx: UnitContext): Promise<UnitOutcome> {
     return adopting;
   }
   if (run.newFingerprint === null) {
+    await lendRightsForDrain(ctx);
     await recordNewFingerprint(ctx);
     const old = await readTableFacts(session, run.sourceOid);
     await setMarksOf(session, run, ctx.driver, { old_table: old?.fingerprint ?? {} });

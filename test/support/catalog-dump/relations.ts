@@ -20,7 +20,6 @@ const relations: Section = {
              ${fact('force row security', 'c.relforcerowsecurity')},
              ${fact('replica identity', 'c.relreplident')},
              ${fact('populated', `CASE WHEN c.relkind = 'm' THEN c.relispopulated END`)},
-             ${fact('array type', `(SELECT a.typname FROM pg_type AS a WHERE a.oid = t.typarray)`)},
              ${fact('partition key', `CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END`)},
              ${fact('partition bound', 'pg_get_expr(c.relpartbound, c.oid)')},
              ${fact('foreign server', 'fs.srvname')},

@@ -9,7 +9,10 @@ const schemas: Section = {
     WHERE ${shown('n')}`,
 };
 
-/** Row types belong to their tables and array types to their elements: both are left to those. */
+/**
+ * Row types belong to their tables and array types to their elements: both are left to those. What an array type is called
+ * is the server's choice, by what was taken when it was made, and neither SQL (item[]) nor pg_dump says it.
+ */
 const types: Section = {
   kind: 'type',
   sql: /* sql */ `
