@@ -58,10 +58,10 @@ function readShape(name: string, major: number): Shape {
   if (unknown.length > 0) throw new Error(`test/tables/${name}/shape.json has unknown fields: ${unknown.join(', ')}`);
   if (ddl === null || writes === null) throw new Error(`test/tables/${name} lacks ddl.sql or writes.sql`);
   if (!ddl.startsWith('-- ')) throw new Error(`test/tables/${name}/ddl.sql does not begin by saying what it shows`);
-  const { refused, refusedBelow, ...others } = settings;
+  const { refused, ...others } = settings;
   return {
     ...others,
-    ...(refused !== undefined && major < (refusedBelow ?? Number.POSITIVE_INFINITY) ? { refused } : {}),
+    ...(refused !== undefined && major < (settings.refusedBelow ?? Number.POSITIVE_INFINITY) ? { refused } : {}),
     name,
     schema,
     table: settings.table ?? `${schema}.item`,

@@ -16,13 +16,10 @@ const LONGEST_JOURNEY_MS = 240_000;
 const { majorVersion } = inject('postgres');
 
 /**
- * Each shape goes through all four journeys on 14 and 18 together, two on each: a whole run, or one that dies and is
- * resumed; a revert, or a reset. SHAPES_JOURNEYS=all goes through all four here, SHAPES_JOURNEYS=run,crash through some.
+ * Each shape goes through all four journeys on 14, 16 and 18 together, a third of the shapes through each of these here.
+ * SHAPES_JOURNEYS=all goes through all four, SHAPES_JOURNEYS=run,crash through some.
  */
-const ROTATION: readonly (readonly Journey[])[] = [
-  ['run', 'reset'],
-  ['crash', 'revert'],
-];
+const ROTATION: readonly (readonly Journey[])[] = [['run', 'reset'], ['crash'], ['revert']];
 const ASKED = process.env.SHAPES_JOURNEYS ?? '';
 
 interface Group {
@@ -30,13 +27,20 @@ interface Group {
   readonly journeys: readonly Journey[];
 }
 
+/** What not every major can have goes through all journeys on the newest: on the others it would miss its turn. */
+function turnOf({ name, minimumMajor = 14, refusedBelow = 14 }: Shape): number {
+  const turnOfMajor = Math.trunc((majorVersion - 14) / 2);
+  return majorVersion >= 18 && Math.max(minimumMajor, refusedBelow) > 14
+    ? ROTATION.length
+    : (chanceOf(name) + turnOfMajor) % ROTATION.length;
+}
+
 function groups(): Group[] {
   const asked = JOURNEYS.filter((journey) => ASKED === 'all' || ASKED.split(',').includes(journey));
-  const turns = asked.length > 0 ? [asked] : ROTATION;
-  const turnOfMajor = majorVersion >= 18 ? 1 : 0;
+  const turns = asked.length > 0 ? [asked] : [...ROTATION, JOURNEYS];
   const shapes = discoverShapes(majorVersion).filter(({ name }) => ONLY.some((part) => name.includes(part)));
   return turns.flatMap((journeys, turn) => {
-    const mine = shapes.filter((shape) => (chanceOf(shape.name) + turnOfMajor) % turns.length === turn);
+    const mine = shapes.filter((shape) => asked.length > 0 || turnOf(shape) === turn);
     const sharing = mine.filter((shape) => shape.ownDatabase !== true);
     return [
       ...Array.from({ length: Math.ceil(sharing.length / SHAPES_PER_DATABASE) }, (_, number) => ({
