@@ -37,3 +37,9 @@ export const TRIGGER_PREFIX = OWN_PREFIX;
 export function applicationName(purpose: string): string {
   return `shadowstep/${purpose}`.slice(0, 63);
 }
+
+/** Parent of a copy in whose stead it inherits until its own parents are linked; without rows. */
+export const STANDIN_PARENT = 'shadowstep_parent';
+
+/** The columns that a table with parents has of its own, for the time of a statement or two. */
+export const OWN_COLUMNS = 'shadowstep_own_columns';

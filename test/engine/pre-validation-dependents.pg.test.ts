@@ -109,11 +109,10 @@ const DEPENDENTS: readonly Case[] = [
     mendedBy: 'nobody',
   },
   {
-    what: 'inheritance up and down',
-    codes: ['Inheritance', 'Inheritance'],
-    given: asTool(`CREATE TABLE shop.parent (note varchar(20));
-      ALTER TABLE shop.orders INHERIT shop.parent;
-      CREATE TABLE shop.child () INHERITS (shop.orders)`),
+    what: 'a child with later parents',
+    codes: ['InheritanceOrder'],
+    given: asTool(`CREATE TABLE shop.parent (extra int);
+      CREATE TABLE shop.child () INHERITS (shop.orders, shop.parent)`),
     mendedBy: 'tool',
   },
   {

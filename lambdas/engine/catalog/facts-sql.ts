@@ -1,6 +1,9 @@
 import { ANCHOR_CTES } from './anchors.ts';
 import { functions, policies, publications, rules, statistics, views } from './dependents-sql.ts';
+import { INHERITANCE_SQL } from './inheritance-sql.ts';
 import { OTHERS_SQL, OWN_TRIGGER_CONDITION } from './others-sql.ts';
+import { BOUND_CHECK } from './partition-facts.ts';
+import { PARTITION_SQL } from './partition-sql.ts';
 
 /** jsonb array of what the subquery `rows` (one column named `entry`) gives, in the order of `orderBy`. */
 function list(rows: string): string {
@@ -31,6 +34,7 @@ const columns = /* sql */ `
            -- NULL stands for the default from PG 17 on, −1 before.
            'statisticsTarget', NULLIF(a.attstattarget, -1),
            'options', COALESCE(to_jsonb(a.attoptions), '[]'),
+           'local', a.attislocal,
            'comment', col_description(rel.oid, a.attnum)) AS entry,
          a.attnum AS sort_key
   FROM pg_attribute AS a
@@ -44,8 +48,7 @@ const columnDetails = /* sql */ `
            'type', a.atttypid::pg_catalog.int8,
            'collation', a.attcollation::pg_catalog.int8,
            'storage', a.attstorage,
-           'compression', a.attcompression,
-           'local', a.attislocal) AS entry,
+           'compression', a.attcompression) AS entry,
          a.attnum AS sort_key
   FROM pg_attribute AS a
   WHERE a.attrelid = rel.oid AND a.attnum > 0 AND NOT a.attisdropped`;
@@ -151,12 +154,16 @@ const constraints = /* sql */ `
            'deferred', k.condeferred,
            'validated', k.convalidated,
            'enforced', ${enforced},
+           'local', k.conislocal,
+           'inherited', k.coninhcount > 0,
+           'column', CASE k.contype WHEN 'n' THEN (SELECT a.attname FROM pg_attribute AS a
+                                                   WHERE a.attrelid = k.conrelid AND a.attnum = k.conkey[1]) END,
            'noInherit', k.connoinherit,
            'indexName', (SELECT i.relname FROM pg_class AS i WHERE i.oid = k.conindid),
            'comment', obj_description(k.oid, 'pg_constraint')) AS entry,
          k.conname AS sort_key
   FROM pg_constraint AS k
-  WHERE k.conrelid = rel.oid AND k.contype IN ('c', 'n', 'p', 'u', 'x')`;
+  WHERE k.conrelid = rel.oid AND k.contype IN ('c', 'n', 'p', 'u', 'x') AND NOT starts_with(k.conname, '${BOUND_CHECK}')`;
 
 /** Children of a partitioned table's foreign key (conparentid) come and go with it. */
 function foreignKeys(direction: 'out' | 'in'): string {
@@ -193,7 +200,7 @@ const triggers = /* sql */ `
            'comment', obj_description(t.oid, 'pg_trigger')) AS entry,
          t.tgname AS sort_key
   FROM pg_trigger AS t
-  WHERE t.tgrelid = rel.oid AND NOT t.tgisinternal AND NOT ${OWN_TRIGGER_CONDITION}`;
+  WHERE t.tgrelid = rel.oid AND NOT t.tgisinternal AND t.tgparentid = 0 AND NOT ${OWN_TRIGGER_CONDITION}`;
 
 const sequences = /* sql */ `
   SELECT jsonb_build_object(
@@ -273,6 +280,8 @@ export function tableFactsSql(serverVersionNum: number): string {
     'functions', ${list(functions(list(grantEntries("COALESCE(p.proacl, acldefault('f', p.proowner))", 'NULL::pg_catalog.name'))))},
     'statistics', ${list(statistics)},
     'publications', ${list(publications(serverVersionNum))},
+    'partition', (${PARTITION_SQL}),
+    'inheritance', ${INHERITANCE_SQL},
     'others', COALESCE((
       SELECT jsonb_agg(jsonb_build_object('kind', o.kind, 'identity', o.identity)
                        ORDER BY o.kind COLLATE "C", o.identity COLLATE "C")

@@ -30,6 +30,8 @@ export function fingerprintOf(facts: UnprintedFacts, columnDetails: unknown): Re
     functions: facts.functions.map(({ oid: _, ...one }) => one),
     statistics: facts.statistics,
     publications: facts.publications,
+    partition: facts.partition,
+    inheritance: facts.inheritance,
     dependents: facts.others,
   };
   return Object.fromEntries(

@@ -1,4 +1,5 @@
 import type { Queryable } from '../postgres/session.ts';
+import { BOUND_CHECK } from './partition-facts.ts';
 
 /**
  * One md5 of a table's columns, indexes and constraints, by their OIDs and numbers: cheap enough to be taken under the
@@ -21,7 +22,8 @@ export function structureMarkSql(oid: string): string {
               pg_catalog.concat_ws(':', x.indexrelid, x.indisvalid, x.indisclustered, x.indisreplident, i.relname), ',' ORDER BY x.indexrelid)
      FROM pg_catalog.pg_index AS x JOIN pg_catalog.pg_class AS i ON i.oid = x.indexrelid WHERE x.indrelid = ${oid}),
     (SELECT pg_catalog.string_agg(pg_catalog.concat_ws(':', k.oid, k.conname, k.convalidated), ',' ORDER BY k.oid)
-     FROM pg_catalog.pg_constraint AS k WHERE k.conrelid = ${oid} AND k.contype <> 'f'),
+     FROM pg_catalog.pg_constraint AS k WHERE k.conrelid = ${oid} AND k.contype <> 'f'
+       AND NOT pg_catalog.starts_with(k.conname, '${BOUND_CHECK}')),
     (SELECT pg_catalog.string_agg(pg_catalog.concat_ws(':', o.objsubid, o.description), ',' ORDER BY o.objsubid)
      FROM pg_catalog.pg_description AS o
      WHERE o.objoid = ${oid} AND o.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass))))`;

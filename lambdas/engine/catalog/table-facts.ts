@@ -1,4 +1,6 @@
 import type { DependentFacts } from './dependent-facts.ts';
+import type { InheritanceFacts } from './inheritance-facts.ts';
+import type { PartitionFacts } from './partition-facts.ts';
 
 /**
  * What hangs on a table, read from the catalog in one statement and one snapshot. Recorded with the run at SETUP
@@ -19,6 +21,8 @@ export interface ColumnFacts {
   readonly statisticsTarget: number | null;
   /** attoptions, e.g. ["n_distinct=5"]. */
   readonly options: readonly string[];
+  /** False of a column that the table has of its parents only: attislocal. */
+  readonly local: boolean;
   readonly comment: string | null;
 }
 
@@ -75,6 +79,12 @@ export interface ConstraintFacts {
   readonly validated: boolean;
   /** False for NOT ENFORCED (PG 18+), which the definition says and NOT VALID must not follow. */
   readonly enforced: boolean;
+  /** False of one that the table has of its parents only: conislocal. */
+  readonly local: boolean;
+  /** It comes from a parent too: coninhcount > 0. */
+  readonly inherited: boolean;
+  /** Of a not null constraint (PG 18+), else null. */
+  readonly column: string | null;
   readonly noInherit: boolean;
   readonly indexName: string | null;
   readonly comment: string | null;
@@ -168,9 +178,12 @@ export interface TableFacts extends DependentFacts {
   readonly constraints: readonly ConstraintFacts[];
   readonly foreignKeysOut: readonly ForeignKeyFacts[];
   readonly foreignKeysIn: readonly ForeignKeyFacts[];
-  /** The application's triggers: internal ones and our capture triggers left out. */
+  /** The application's triggers: internal ones, our capture triggers and those that a partition has of its parent left out. */
   readonly triggers: readonly TriggerFacts[];
   readonly sequences: readonly OwnedSequenceFacts[];
+  /** Null when it is not a partition. */
+  readonly partition: PartitionFacts | null;
+  readonly inheritance: InheritanceFacts;
   /**
    * Whatever else depends on the table, as pg_identify_object names it, e.g. { kind: 'view', identity: 'public.v' };
    * found through pg_depend, so that a kind nobody thought of is refused instead of lost.

@@ -2,17 +2,19 @@ import pg from 'pg';
 import { type ChangeLogNames, captureFunctions, logTable } from '../capture/change-log.ts';
 import { guardFunction } from '../capture/guard.ts';
 import { CAPTURE_TRIGGERS, dropCaptureTriggerStatements } from '../capture/triggers.ts';
+import { hasParents } from '../copy-table/inheritance-statements.ts';
 import { drainFunction } from '../drain/drain-function.ts';
 import { DependentObjectsError, PostgresError } from '../errors.ts';
 import { momentMs } from '../locks/blockers.ts';
 import { CLOCK_SQL, lockTimes, recordStrongLock } from '../locks/lock-times.ts';
 import { attemptUnderLock } from '../locks/not-now.ts';
-import { oldTableSchema, runSchema } from '../object-names.ts';
+import { oldTableSchema, runSchema, STANDIN_PARENT } from '../object-names.ts';
 import { qualified, quoteIdent } from '../postgres/identifier.ts';
 import type { Queryable } from '../postgres/session.ts';
 import { sqlstateOf } from '../postgres/sqlstate.ts';
 import { lockRun, moveStage, type Run } from '../registry/runs.ts';
 import { AUTOVACUUM_PATIENCE_MS, lockAgainstDdl } from '../setup/setup.ts';
+import { dropDefaultProof } from '../swap/bound-proofs.ts';
 import { formatTableName } from '../table-name.ts';
 import type { UnitOutcome } from '../unit.ts';
 import { type RunObjects, runObjects, type UnitContext } from '../unit-context.ts';
@@ -29,6 +31,10 @@ export async function dropEverything(ctx: UnitContext, terminal: 'DONE' | 'REVER
   const { run, session, request } = ctx;
   const inPlaceOid = terminal === 'DONE' ? (run.copyOid ?? run.sourceOid) : run.sourceOid;
   await endOwnBackends(session, run.runId);
+  const dropping = await dropDefaultProof(ctx);
+  if (dropping !== null) {
+    return dropping;
+  }
   // The table that is dropped, too: it serves nobody, but a person may be reading it.
   const tables = [run.sourceOid, ...(run.copyOid === null ? [] : [run.copyOid])];
   return attemptUnderLock(ctx, tables, 'ACCESS EXCLUSIVE', momentMs(request.lockTimeoutMs), () =>
@@ -50,13 +56,18 @@ async function dropUnderLock(
         await lockRun(tx, run, ctx.driver, 'UPDATE');
         const table = await nameOf(tx, inPlaceOid);
         if (table !== null) {
-          await lockAgainstDdl(tx, table);
+          await lockAgainstDdl(tx, `ONLY ${table}`);
         }
         // Our spare table first: neither order takes a lock that an application statement can wait for.
         const spare = terminal === 'DONE' ? objects.old : objects.copy;
         await assertInItsPlace(tx, run, terminal === 'DONE' ? run.sourceOid : run.copyOid, qualified(spare));
         await assertSchemaInItsPlace(tx, run, inPlaceOid);
         await tx.query(/* sql */ `DROP TABLE IF EXISTS ${qualified(spare)}`);
+        if (run.facts !== null && hasParents(run.facts)) {
+          // After the table that is its child.
+          const standIn = { schema: runSchema(run.runId), name: STANDIN_PARENT };
+          await tx.query(/* sql */ `DROP TABLE IF EXISTS ${qualified(standIn)}`);
+        }
         await tx.query(/* sql */ `DROP TABLE IF EXISTS ${rangeTable(objects)}`);
         await moveStage(tx, run, terminal);
         const results = await session.script(
@@ -66,7 +77,7 @@ async function dropUnderLock(
               : [
                   `SET LOCAL lock_timeout = ${Math.trunc(request.lockTimeoutMs)}`,
                   CLOCK_SQL,
-                  `LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`,
+                  `LOCK TABLE ONLY ${table} IN ACCESS EXCLUSIVE MODE`,
                   CLOCK_SQL,
                   ...dropCaptureTriggerStatements(table),
                 ]),

@@ -2,15 +2,15 @@ import type { TableFacts } from '../catalog/table-facts.ts';
 import { qualified, quoteIdent, quoteLiteral } from '../postgres/identifier.ts';
 
 /**
- * The statement that creates the copy, between two that keep its array type from a name that is taken in the source's schema.
+ * The statements that create the copy, between two that keep its array type from a name that is taken in the source's schema.
  * PostgreSQL names it `_item`, or, where that is taken, `_item_1` and so on; it goes along when the copy changes its schema, and
  * the swap would fail where the name is another type's: of one that somebody has made, or the array of a table whose name is
  * nearly as long and begins alike. So names of that kind that are taken there, but for the one that the source's own array type
  * has and takes away with it, are taken by domains in the run's schema too while the copy is made. What the array type is called
  * shows nowhere: SQL writes item[].
  */
-export function withFreeArrayTypeName(facts: TableFacts, copySchema: string, createCopy: string): string[] {
-  return [placeholders(facts, copySchema), createCopy, dropPlaceholders(copySchema)];
+export function withFreeArrayTypeName(facts: TableFacts, copySchema: string, createCopy: readonly string[]): string[] {
+  return [placeholders(facts, copySchema), ...createCopy, dropPlaceholders(copySchema)];
 }
 
 /** A name is cut at 63 bytes, number and all: a long one's end does not count. */

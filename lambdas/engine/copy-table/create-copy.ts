@@ -2,6 +2,8 @@ import type { ColumnFacts, OwnedSequenceFacts, TableFacts } from '../catalog/tab
 import { qualified, quoteIdent, quoteLiteral } from '../postgres/identifier.ts';
 import { withFreeArrayTypeName } from './array-type-name.ts';
 import { commentOn, commentOnConstraint } from './comments.ts';
+import { createHeirChecks, createHeirStatements, hasParents } from './inheritance-statements.ts';
+import { boundCheckStatements } from './partition-statements.ts';
 import { copyOptions } from './storage-options.ts';
 
 export interface CreateCopyOptions {
@@ -29,12 +31,15 @@ export function createCopyStatements(facts: TableFacts, options: CreateCopyOptio
     ...[...new Set([facts.owner, ...facts.statistics.map((one) => one.owner)])].map(
       (owner) => /* sql */ `GRANT USAGE, CREATE ON SCHEMA ${quoteIdent(options.schema)} TO ${quoteIdent(owner)}`,
     ),
-    ...withFreeArrayTypeName(facts, options.schema, createTable(facts, copy)),
+    ...withFreeArrayTypeName(
+      facts,
+      options.schema,
+      hasParents(facts) ? createHeirStatements(facts, options.schema, storageOf(facts)) : [createTable(facts, copy)],
+    ),
     /* sql */ `ALTER TABLE ${copy} OWNER TO ${quoteIdent(facts.owner)}`,
     ...withoutInvalidNotNulls(facts, copy),
-    ...facts.constraints
-      .filter((constraint) => constraint.type === 'check' && constraint.validated)
-      .map((check) => /* sql */ `ALTER TABLE ${copy} ADD CONSTRAINT ${quoteIdent(check.name)} ${check.definition}`),
+    ...(hasParents(facts) ? createHeirChecks(facts, options.schema) : validChecks(facts, copy)),
+    ...boundCheckStatements(facts, copy, ''),
     ...facts.columns.flatMap((column) => columnSettings(column, copy)),
     ...identities.flatMap((sequence) => identityColumn(facts, sequence, options.schema)),
     withoutDefaultPrivileges('TABLE', copy),
@@ -57,14 +62,24 @@ export function createCopyStatements(facts: TableFacts, options: CreateCopyOptio
  */
 function createTable(facts: TableFacts, copy: string): string {
   const unlogged = facts.persistence === 'u' ? 'UNLOGGED ' : '';
-  const tablespace = facts.tablespace === null ? '' : ` TABLESPACE ${quoteIdent(facts.tablespace)}`;
   return /* sql */ `
     CREATE ${unlogged}TABLE ${copy} (
       LIKE ${qualified(facts)}
         INCLUDING COMPRESSION INCLUDING STORAGE INCLUDING GENERATED INCLUDING DEFAULTS INCLUDING COMMENTS
     )
-    USING ${quoteIdent(facts.accessMethod)}
+    ${storageOf(facts)}`;
+}
+
+function storageOf(facts: TableFacts): string {
+  const tablespace = facts.tablespace === null ? '' : ` TABLESPACE ${quoteIdent(facts.tablespace)}`;
+  return /* sql */ `USING ${quoteIdent(facts.accessMethod)}
     WITH (${copyOptions(facts)})${tablespace}`;
+}
+
+function validChecks(facts: TableFacts, copy: string): string[] {
+  return facts.constraints
+    .filter((constraint) => constraint.type === 'check' && constraint.validated)
+    .map((check) => /* sql */ `ALTER TABLE ${copy} ADD CONSTRAINT ${quoteIdent(check.name)} ${check.definition}`);
 }
 
 /** LIKE makes a NOT NULL … NOT VALID (PG 18+) a valid one, which the rows may violate: it comes in the swap. */

@@ -4,6 +4,8 @@ import { commentOn, commentOnConstraint } from './comments.ts';
 import { isKey, keyUsingIndex } from './finish-copy.ts';
 import { createFunctions, dropFunctionsOfRowType } from './functions.ts';
 import { ensureGrants } from './grants.ts';
+import { leaveParents, linkKin } from './inheritance-statements.ts';
+import { attachStatements, detachStatements } from './partition-statements.ts';
 import { createOwnPolicies, dropOwnPolicies, repointPolicies } from './policies.ts';
 import { publish, unpublish } from './publications.ts';
 import { createOwnRules, dropOwnRules, repointRules } from './rules.ts';
@@ -18,7 +20,7 @@ import { repointView } from './views.ts';
  * directions (they would refuse or delete the application's rows), its triggers (kept, but disabled), its policies and
  * rules; and its publications. The functions of its row type go first: a GRANT on one takes no lock that we could hold.
  */
-export function undressLive({ live }: SwapSides): string[] {
+export function undressLive({ live, replacement }: SwapSides): string[] {
   const table = qualified(live);
   return [
     ...dropFunctionsOfRowType(live.functions),
@@ -28,6 +30,8 @@ export function undressLive({ live }: SwapSides): string[] {
     ...foreignKeys(live).map(
       (key) => /* sql */ `ALTER TABLE ${qualified(key.table)} DROP CONSTRAINT ${quoteIdent(key.name)}`,
     ),
+    ...detachStatements({ live }),
+    ...leaveParents({ live, replacement }),
     ...live.triggers
       .filter((trigger) => trigger.enabled !== 'D')
       .map((trigger) => /* sql */ `ALTER TABLE ${table} DISABLE TRIGGER ${quoteIdent(trigger.name)}`),
@@ -61,6 +65,8 @@ export function dressReplacement(sides: SwapSides): string[] {
         : /* sql */ `ALTER TABLE ${table} ADD CONSTRAINT ${quoteIdent(constraint.name)} ${constraint.definition}`,
       ...commentOnConstraint(table, constraint.name, constraint.comment),
     ]),
+    ...attachStatements(sides),
+    ...linkKin(sides),
     ...ensureOptions(table, live, replacement),
     ...createOwnPolicies(live.policies),
     ...rowSecurity(live, replacement),

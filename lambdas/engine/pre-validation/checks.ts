@@ -22,12 +22,16 @@ import { functionPrivileges } from './checks/function-privileges.ts';
 import { functions } from './checks/functions.ts';
 import { heapAccessMethod } from './checks/heap-access-method.ts';
 import { inheritance } from './checks/inheritance.ts';
+import { kinOwnership } from './checks/kin-ownership.ts';
 import { leftOvers } from './checks/left-overs.ts';
 import { logicalSlots } from './checks/logical-slots.ts';
 import { materializedViews } from './checks/materialized-views.ts';
 import { mayEndBlockers } from './checks/may-end-blockers.ts';
 import { ordinaryTable } from './checks/ordinary-table.ts';
 import { ownership } from './checks/ownership.ts';
+import { partitionBound } from './checks/partition-bound.ts';
+import { partitionForeignKeys } from './checks/partition-foreign-keys.ts';
+import { alterInherited, inheritedNotValid, partitionDetaching, partitionIndexes } from './checks/partition-parts.ts';
 import { partitionedPartners } from './checks/partitioned-partners.ts';
 import { physicalStandbys } from './checks/physical-standbys.ts';
 import { publishedForAllTables } from './checks/published-for-all-tables.ts';
@@ -51,6 +55,7 @@ import { temporaryDependents } from './checks/temporary-dependents.ts';
 import { triggerFunctions } from './checks/trigger-functions.ts';
 import { typedTable } from './checks/typed-table.ts';
 import { unknownDependents } from './checks/unknown-dependents.ts';
+import { unlinkableChecks } from './checks/unlinkable-checks.ts';
 import { usableKey } from './checks/usable-key.ts';
 import { validIndexes } from './checks/valid-indexes.ts';
 import { writableServer } from './checks/writable-server.ts';
@@ -127,7 +132,14 @@ export const TABLE_CHECKS: readonly Check<TableContext>[] = [
   extendedStatistics,
   regclassInIndex,
   evaluableExpressions,
+  kinOwnership,
+  partitionForeignKeys,
+  partitionBound,
+  partitionIndexes,
+  partitionDetaching,
+  inheritedNotValid,
   inheritance,
+  unlinkableChecks,
   typedTable,
   extensionMembers,
   publishedForAllTables,
@@ -135,6 +147,7 @@ export const TABLE_CHECKS: readonly Check<TableContext>[] = [
   securityLabels,
   foreignGrants,
   alterSupported,
+  alterInherited,
   alterNames,
   alterCasts,
   alterKey,

@@ -8,10 +8,11 @@ import { indexBuildStatements } from '../copy-table/index-builds.ts';
 import { adoptSequence, releaseSequence, serials } from '../copy-table/sequences.ts';
 import { dressReplacement, moveStatements, undressLive } from '../copy-table/swap-statements.ts';
 import { maintenanceStatement } from '../copy-table/vacuum-copy.ts';
-import { CHANGE_LOG, REGISTRY_SCHEMA } from '../object-names.ts';
+import { CHANGE_LOG, REGISTRY_SCHEMA, STANDIN_PARENT } from '../object-names.ts';
 import { qualified, quoteIdent } from '../postgres/identifier.ts';
 import type { ParsedRequest } from '../request.ts';
 import { isPast, type StageName } from '../stages.ts';
+import { kinOf } from '../swap/kin.ts';
 import { formatTableName } from '../table-name.ts';
 import type { AlteredColumn } from './altered-columns.ts';
 import type { PlannedLock, PlannedStage } from './plan.ts';
@@ -122,7 +123,13 @@ function swap({ facts, request, alteredColumns }: StagesInput): PlannedStage {
     ...[...facts.rules, ...facts.policies].map((one) => one.bearer),
     ...[...facts.foreignKeysOut, ...facts.foreignKeysIn].map((key) => key.partner),
   ].map(formatTableName);
-  const locked = new Set([formatTableName(facts), ...others]);
+  const { above, beside } = kinOf(facts);
+  const locked = new Set([
+    ...above.map(formatTableName),
+    formatTableName(facts),
+    ...beside.map(formatTableName),
+    ...others,
+  ]);
   const validate = [...facts.foreignKeysOut, ...facts.foreignKeysIn]
     .filter((key) => key.validated && key.enforced)
     .map((key) => `ALTER TABLE ${qualified(key.table)} VALIDATE CONSTRAINT ${quoteIdent(key.name)}`);
@@ -169,6 +176,12 @@ function exchangeStatements(facts: TableFacts, alteredColumns: readonly AlteredC
     functions: [],
     publications: [],
     statistics: facts.statistics.map((one) => ({ ...one, schema: RUN_SCHEMA })),
+    inheritance: {
+      children: [],
+      parents: facts.inheritance.parents
+        .slice(0, 1)
+        .map((parent) => ({ ...parent, schema: RUN_SCHEMA, name: STANDIN_PARENT })),
+    },
     constraints: facts.constraints.filter(
       (constraint) =>
         constraint.validated && !(constraint.deferrable && ['primary key', 'unique'].includes(constraint.type)),

@@ -7,7 +7,6 @@ export interface RelationFacts {
   /** pg_class.relkind. */
   readonly kind: string;
   readonly persistence: string;
-  readonly isPartition: boolean;
   /** The table of an index, the parent of a partition, the owner of a sequence or TOAST table; null without one. */
   readonly belongsTo: string | null;
   readonly owner: string;
@@ -30,7 +29,6 @@ export async function readRelationFacts(client: Queryable, table: TableName): Pr
     SELECT c.oid,
            c.relkind AS kind,
            c.relpersistence AS persistence,
-           c.relispartition AS "isPartition",
            COALESCE((SELECT x.indrelid::regclass::text FROM pg_index AS x WHERE x.indexrelid = c.oid),
                     (SELECT h.inhparent::regclass::text FROM pg_inherits AS h WHERE h.inhrelid = c.oid AND c.relispartition),
                     (SELECT o.oid::regclass::text FROM pg_class AS o WHERE o.reltoastrelid = c.oid)) AS "belongsTo",

@@ -129,6 +129,14 @@ export async function forgetFailure(client: Queryable, runId: bigint, unitNo: nu
   );
 }
 
+/** Leaves a statement that failed as finished: what it was for is seen to otherwise. */
+export async function settleStatement(client: Queryable, runId: bigint, unitNo: number): Promise<void> {
+  await client.query(
+    /* sql */ `UPDATE shadowstep.detached_statement SET sqlstate = NULL WHERE run_id = $1 AND unit_no = $2`,
+    [runId, unitNo],
+  );
+}
+
 export async function markSent(client: Queryable, runId: bigint, unitNo: number): Promise<void> {
   await client.query(
     /* sql */ `

@@ -63,7 +63,7 @@ async function createEverything(ctx: UnitContext): Promise<void> {
     { lockTimeoutMs: AUTOVACUUM_PATIENCE_MS, asynchronousCommit: true },
     async (tx) => {
       await lockRun(tx, run, ctx.driver, 'UPDATE');
-      await lockAgainstDdl(tx, qualified(objects.source));
+      await lockAgainstDdl(tx, `ONLY ${qualified(objects.source)}`);
       await assertTableInPlace(tx, run);
       const facts = await readFactsAgain(ctx, tx);
       const key = recordedKey(facts);
@@ -123,7 +123,7 @@ async function createTriggersUnderLock(
     [
       `SET LOCAL lock_timeout = ${Math.trunc(ctx.request.lockTimeoutMs)}`,
       CLOCK_SQL,
-      `LOCK TABLE ${table} IN SHARE ROW EXCLUSIVE MODE`,
+      `LOCK TABLE ONLY ${table} IN SHARE ROW EXCLUSIVE MODE`,
       CLOCK_SQL,
       ...triggers,
       /* sql */ `

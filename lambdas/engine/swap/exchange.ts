@@ -5,6 +5,7 @@ import { createCaptureTriggerStatements, dropCaptureTriggerStatements } from '..
 import { readLightFingerprint } from '../catalog/light-fingerprint.ts';
 import { readTableFacts } from '../catalog/read-table-facts.ts';
 import type { ForeignKeyFacts, TableFacts } from '../catalog/table-facts.ts';
+import { dropDefaultProofStatements } from '../copy-table/partition-statements.ts';
 import { dressReplacement, moveStatements, undressLive } from '../copy-table/swap-statements.ts';
 import type { DrainJob } from '../drain/drain.ts';
 import { drainFunction } from '../drain/drain-function.ts';
@@ -29,6 +30,7 @@ import {
   EXCHANGE_STATES,
   exchangeBlock,
 } from './exchange-block.ts';
+import { type Kin, kinOf } from './kin.ts';
 import { lockedOids, lockTable, readLockOrder } from './lock-order.ts';
 import { assertRoomInPark } from './room-in-park.ts';
 
@@ -79,7 +81,14 @@ export async function attemptExchange(ctx: UnitContext, exchange: Exchange): Pro
     const times = await session.transaction(
       { lockTimeoutMs: AUTOVACUUM_PATIENCE_MS, asynchronousCommit: true },
       async (tx) => {
-        await lockAgainstDdl(tx, qualified(objects.source));
+        const kin = kinOf(recordedFacts(run));
+        for (const table of kin.above) {
+          await lockAgainstDdl(tx, table.sql);
+        }
+        await lockAgainstDdl(tx, `ONLY ${qualified(objects.source)}`);
+        for (const table of kin.beside) {
+          await lockAgainstDdl(tx, table.sql);
+        }
         // Before the facts: what changes while they are read, or later, is in neither of the two otherwise (I-10).
         const lightFingerprint = await readLightFingerprint(tx, exchange.liveOid);
         const live = await readTableFacts(tx, exchange.liveOid);
@@ -106,6 +115,7 @@ export async function attemptExchange(ctx: UnitContext, exchange: Exchange): Pro
           ...undressLive(sides),
           ...moveStatements(sides),
           ...dressReplacement(sides),
+          ...dropDefaultProofStatements(live, run.runId),
           ...(await reverseTriggers(ctx, exchange, tx)),
         ];
         const block = exchangeBlock({
@@ -115,15 +125,18 @@ export async function attemptExchange(ctx: UnitContext, exchange: Exchange): Pro
           liveOid: exchange.liveOid,
           replacementOid: exchange.replacementOid,
           lockStatements: [
-            ...before.map((relation) => relation.lock),
-            lockTable(qualified(live)),
-            lockTable(qualified(replacement)),
+            ...before.filter((relation) => !relation.isTable).map((relation) => relation.lock),
+            ...kin.above.map((relation) => lockTable(relation.sql)),
+            ...before.filter((relation) => relation.isTable).map((relation) => relation.lock),
+            lockTable(`ONLY ${qualified(live)}`),
+            lockTable(`ONLY ${qualified(replacement)}`),
+            ...kin.beside.map((relation) => lockTable(relation.sql)),
             ...after.map((relation) => relation.lock),
           ],
           lockedOids: [
             exchange.liveOid,
             exchange.replacementOid,
-            ...[...before, ...after].map((relation) => relation.oid),
+            ...[...before, ...kin.above, ...kin.beside, ...after].map((relation) => relation.oid),
             // SET SCHEMA takes identity sequences along, and waits for transactions that have called nextval themselves.
             ...live.sequences.map((sequence) => sequence.oid),
           ],
@@ -234,6 +247,7 @@ function tablesOf(ctx: UnitContext, exchange: Exchange): number[] {
     exchange.liveOid,
     exchange.replacementOid,
     ...lockedOids(facts),
+    ...Object.values(kinOf(facts)).flatMap((tables: readonly Kin[]) => tables.map((table) => table.oid)),
     // Serial ones are released before and not touched here.
     ...facts.sequences.filter((sequence) => sequence.kind === 'identity').map((sequence) => sequence.oid),
   ];

@@ -22,6 +22,7 @@ import { assertTableInPlace, lockRun, moveStage, setMarks } from '../registry/ru
 import { formatTableName } from '../table-name.ts';
 import type { UnitOutcome } from '../unit.ts';
 import { recordedCopyOid, runObjects, type UnitContext } from '../unit-context.ts';
+import { proveBounds } from './bound-proofs.ts';
 import { changedSinceExchange } from './changed-since-exchange.ts';
 import { attemptExchange, type Exchange } from './exchange.ts';
 import { lendRightsForDrain } from './lent-rights.ts';
@@ -93,9 +94,9 @@ async function goBack(ctx: UnitContext): Promise<UnitOutcome> {
       return next;
     }
     const exchange = await backwardExchange(ctx);
-    const releasing = await releaseOneSequence(ctx, exchange);
-    if (releasing !== null) {
-      return releasing;
+    const preparing = (await releaseOneSequence(ctx, exchange)) ?? (await proveBounds(ctx, exchange));
+    if (preparing !== null) {
+      return preparing;
     }
     const outcome = await attemptExchange(ctx, exchange);
     return outcome.status === 'done' ? { status: 'more', message: outcome.message } : outcome;

@@ -10,6 +10,7 @@ import { lockRun, moveStage, setMarksOf } from '../registry/runs.ts';
 import { formatTableName } from '../table-name.ts';
 import type { UnitOutcome } from '../unit.ts';
 import { recordedCopyOid, recordedFacts, type UnitContext } from '../unit-context.ts';
+import { proveBounds } from './bound-proofs.ts';
 import { changedSinceExchange } from './changed-since-exchange.ts';
 import { attemptExchange, type Exchange } from './exchange.ts';
 import { lendRightsForDrain } from './lent-rights.ts';
@@ -33,9 +34,9 @@ export async function swapUnit(ctx: UnitContext): Promise<UnitOutcome> {
   }
   const exchange = await forwardExchange(ctx);
   // Once, and then drained and looked anew: it may have waited a moment.
-  const releasing = await releaseOneSequence(ctx, exchange);
-  if (releasing !== null) {
-    return releasing;
+  const preparing = (await releaseOneSequence(ctx, exchange)) ?? (await proveBounds(ctx, exchange));
+  if (preparing !== null) {
+    return preparing;
   }
   const outcome = await attemptExchange(ctx, exchange);
   return outcome.status === 'done' ? { status: 'more', message: outcome.message } : outcome;

@@ -8,6 +8,7 @@ import {
   type DetachedStatement,
   forgetFailure,
   listStatements,
+  settleStatement,
 } from '../registry/detached-statements.ts';
 import { insertEvent } from '../registry/events.ts';
 import { insertFinding } from '../registry/findings.ts';
@@ -100,10 +101,7 @@ async function settleFailure(ctx: UnitContext, failed: DetachedStatement): Promi
       kind: 'foreign key left not valid',
       detail: { constraint: failed.objectName, findingId: String(findingId) },
     });
-    await tx.query(
-      /* sql */ `UPDATE shadowstep.detached_statement SET sqlstate = NULL WHERE run_id = $1 AND unit_no = $2`,
-      [run.runId, failed.unitNo],
-    );
+    await settleStatement(tx, run.runId, failed.unitNo);
   });
 }
 

@@ -3,7 +3,10 @@ import { fact, qualifiedName, type Section, shown } from './section.ts';
 /** `public.orders` of a pg_class alias `c` with its namespace `n`. */
 const TABLE = qualifiedName('n', 'c.relname');
 
-/** With the states of a foreign key's internal triggers, which ALTER TABLE … DISABLE TRIGGER ALL changes. */
+/**
+ * With the states of a foreign key's internal triggers, which ALTER TABLE … DISABLE TRIGGER ALL changes. NO INHERIT of a
+ * key says only whether it came by ATTACH or by PARTITION OF; PostgreSQL reads it nowhere.
+ */
 const constraints: Section = {
   kind: 'constraint',
   sql: /* sql */ `
@@ -17,7 +20,7 @@ const constraints: Section = {
              ${fact('deferrable', 'con.condeferrable')},
              ${fact('deferred', 'con.condeferred')},
              ${fact('enforced', `coalesce(to_jsonb(con) ->> 'conenforced', 'true')`)},
-             ${fact('no inherit', 'con.connoinherit')},
+             ${fact('no inherit', `CASE WHEN con.contype NOT IN ('p', 'u', 'x') THEN con.connoinherit END`)},
              ${fact('local', 'con.conislocal')},
              ${fact('inherited', 'con.coninhcount > 0')},
              ${fact('index', 'nullif(con.conindid, 0)::regclass')}
@@ -74,7 +77,8 @@ const triggers: Section = {
     FROM pg_trigger AS t
     JOIN pg_class AS c ON c.oid = t.tgrelid
     JOIN pg_namespace AS n ON n.oid = c.relnamespace
-    WHERE NOT t.tgisinternal AND ${shown('n')}`,
+    -- Up to 14 what a partition has of its parent's triggers is marked internal.
+    WHERE (NOT t.tgisinternal OR (t.tgparentid <> 0 AND t.tgconstraint = 0)) AND ${shown('n')}`,
 };
 
 /** A view's own rule is its definition, which the relation shows. */

@@ -28,7 +28,8 @@ const relations: Section = {
            ]
            || ARRAY(SELECT 'option ' || o FROM unnest(c.reloptions) AS o ORDER BY 1)
            || ARRAY(SELECT 'toast option ' || o FROM unnest(toast.reloptions) AS o ORDER BY 1)
-           || ARRAY(SELECT format('parent %s: %s%s', i.inhseqno, i.inhparent::regclass,
+           -- Their order, not their numbers: NO INHERIT leaves a gap.
+           || ARRAY(SELECT format('parent %s: %s%s', row_number() OVER (ORDER BY i.inhseqno), i.inhparent::regclass,
                                   CASE WHEN i.inhdetachpending THEN ' (detach pending)' END)
                     FROM pg_inherits AS i WHERE i.inhrelid = c.oid ORDER BY i.inhseqno)
            || ARRAY(SELECT 'child ' || i.inhrelid::regclass::text

@@ -28,7 +28,6 @@ export const ordinaryTable: Check<RelationContext> = {
     const what =
       KINDS[relation.kind] ??
       (relation.persistence === 't' ? 'a temporary table' : null) ??
-      (relation.isPartition ? 'a partition' : null) ??
       (relation.oid < FIRST_NORMAL_OID || schema === 'information_schema' ? 'a table of the catalog' : null) ??
       (schema === REGISTRY_SCHEMA || schema.startsWith(`${REGISTRY_SCHEMA}_`) ? 'a table of Shadowstep itself' : null);
     if (what === null) {
@@ -54,6 +53,6 @@ function remedyFor(kind: string, tableSql: string, belongsTo: string | null): st
     case 't':
       return `-- Run this for ${belongsTo ?? 'the table it belongs to'}: its TOAST table is rebuilt with it.`;
     default:
-      return '-- Choose an ordinary table; partitioned tables and their partitions are not carried over yet.';
+      return '-- Choose an ordinary table; of a partitioned one its partitions, one after the other.';
   }
 }

@@ -16,7 +16,8 @@ export const triggerFunctions: Check<TableContext> = {
       JOIN pg_proc AS p ON p.oid = t.tgfoid
       JOIN pg_namespace AS n ON n.oid = p.pronamespace
       WHERE t.tgrelid = $1::oid
-        AND NOT t.tgisinternal
+        -- Up to 14 what a partition has of its parent's triggers is marked internal.
+        AND (NOT t.tgisinternal OR (t.tgparentid <> 0 AND t.tgconstraint = 0))
       ORDER BY 1`,
       [facts.oid],
     );
