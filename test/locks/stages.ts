@@ -21,7 +21,7 @@ export interface LockingStage {
 const SHARE_UPDATE_EXCLUSIVE_WAITS_FOR = ['vacuum', 'analyze', 'createIndex', 'migration'] as const;
 const SETUP_WAITS_FOR = [...SHARE_UPDATE_EXCLUSIVE_WAITS_FOR, 'writer', 'prepared'] as const;
 const EXCHANGE = /^SET LOCAL statement_timeout[\s\S]*COMMIT$/;
-const DROP = /LOCK TABLE \S+ IN ACCESS EXCLUSIVE MODE[\s\S]*COMMIT$/;
+const DROP = /LOCK TABLE (ONLY )?\S+ IN ACCESS EXCLUSIVE MODE[\s\S]*COMMIT$/;
 
 export const LOCKING_STAGES: readonly LockingStage[] = [
   {
