@@ -4,14 +4,18 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Begun last, one of these would keep one core busy while the others have nothing left to do. In order, longest first. */
 const LONGEST = [
-  'test/lifecycle/whole-run.pg.test.ts',
+  'test/tables/shapes.pg.test.ts',
   'test/lifecycle/crash.pg.test.ts',
   'test/local/cli.pg.test.ts',
+  'test/partitions/crash.pg.test.ts',
   'test/crash/client-dies.pg.test.ts',
+  'test/partitions/leaf.pg.test.ts',
+  'test/meddling/ours.pg.test.ts',
+  'test/lifecycle/whole-run.pg.test.ts',
+  'test/meddling/source.pg.test.ts',
   'test/undo/mid-stage.pg.test.ts',
   'test/replicas/promotion.pg.test.ts',
-  'test/meddling/ours.pg.test.ts',
-  'test/meddling/source.pg.test.ts',
+  'test/crash/terminated.pg.test.ts',
   'test/torture/short.pg.test.ts',
   'test/locks/stages-and-holders.pg.test.ts',
   'test/lifecycle/revert-and-reset.pg.test.ts',
