@@ -1,9 +1,9 @@
-import type pg from 'pg';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { reportRun } from '../../lambdas/engine/registry/report.ts';
 import type { UnitResult } from '../../lambdas/engine/unit.ts';
 import { ItemRun, once } from '../engine/item-run.ts';
-import { pollUntil, untilWaitingForLock } from '../support/poll.ts';
+import { pidOf, untilOlderThanAMoment } from '../locks/holders.ts';
+import { untilWaitingForLock } from '../support/poll.ts';
 
 let template: ItemRun;
 
@@ -11,22 +11,6 @@ beforeAll(async () => {
   template = await ItemRun.create();
   await template.through('POST_SYNC_UPDATE');
 });
-
-async function pidOf(client: pg.Client): Promise<number> {
-  const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
-  return rows[0]?.pid ?? 0;
-}
-
-/** Waits until a transaction counts as a blocker: one younger than a moment may pass within the lock timeout. */
-async function untilThereForAMoment(run: ItemRun, pid: number): Promise<void> {
-  await pollUntil('the transaction to be older than a moment', async () => {
-    const rows = await run.database.query(
-      `SELECT FROM pg_stat_activity WHERE pid = $1 AND clock_timestamp() - xact_start > interval '250 ms'`,
-      [pid],
-    );
-    return rows.length === 1;
-  });
-}
 
 /** The exchange: the block, and COMMIT in the same round trip. */
 const EXCHANGE = /^SET LOCAL statement_timeout[\s\S]*COMMIT$/;
@@ -126,7 +110,7 @@ describe('the swap and sessions that hold the table', () => {
     const pid = await pidOf(holder);
     // What others would wait at most: an attempt (100 ms), its drain (20 ms), and room for a busy machine.
     await others.query(`SET lock_timeout = 1000`);
-    await untilThereForAMoment(run, pid);
+    await untilOlderThanAMoment(run.database, pid);
 
     const { waits, results } = await driveThroughWaits(run, async (_result, times) => {
       await others.query('SELECT FROM public.item');
@@ -149,7 +133,7 @@ describe('the swap and sessions that hold the table', () => {
     const run = await template.clone();
     const [holder, other] = [await run.database.appClient(), await run.database.appClient()];
     await holder.query('BEGIN; SELECT FROM public.item');
-    await untilThereForAMoment(run, await pidOf(holder));
+    await untilOlderThanAMoment(run.database, await pidOf(holder));
     // Nothing that conflicts with a reader is ever held or asked for, so only an attempt that queues can make it fail.
     await other.query('SET lock_timeout = 20');
     const attempts = (async () => {
@@ -209,7 +193,7 @@ describe('the swap and sessions that hold the table', () => {
     await run.through('POST_SYNC_UPDATE');
     const holder = await run.database.appClient();
     await holder.query('BEGIN; SELECT FROM public.kind');
-    await untilThereForAMoment(run, await pidOf(holder));
+    await untilOlderThanAMoment(run.database, await pidOf(holder));
     const { waits, results } = await driveThroughWaits(run, () => holder.query('COMMIT'));
     expect(waits).toEqual([expect.stringContaining('on public.kind')]);
     expect(results.at(-1)).toMatchObject({ stage: 'DONE' });

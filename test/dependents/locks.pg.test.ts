@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { errorOf, ItemRun, once } from '../engine/item-run.ts';
-import { pollUntil } from '../support/poll.ts';
+import { pidOf, untilOlderThanAMoment } from '../locks/holders.ts';
 import { ITEM_TABLE } from './dependents-run.ts';
 
 let template: ItemRun;
@@ -32,11 +32,7 @@ async function hold(run: ItemRun, sql: string): Promise<pg.Client> {
   const holder = await run.database.appClient('owner');
   await holder.query('BEGIN');
   await holder.query(sql);
-  await pollUntil('the transaction to be older than a moment', async () => {
-    const { rows } = await holder.query(`SELECT FROM pg_stat_activity
-      WHERE pid = pg_backend_pid() AND clock_timestamp() - xact_start > interval '250 ms'`);
-    return rows.length === 1;
-  });
+  await untilOlderThanAMoment(run.database, await pidOf(holder));
   return holder;
 }
 

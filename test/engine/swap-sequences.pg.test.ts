@@ -1,7 +1,6 @@
-import type pg from 'pg';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { pidOf, untilOlderThanAMoment } from '../locks/holders.ts';
 import { dumpCatalog, expectSameCatalog } from '../support/catalog-dump.ts';
-import { pollUntil } from '../support/poll.ts';
 import { ItemRun, once } from './item-run.ts';
 
 const SERIAL_ITEM = /* sql */ `
@@ -26,11 +25,6 @@ async function sequences(run: ItemRun): Promise<string[]> {
     WHERE s.oid IN ('public.item_id_seq'::regclass, 'public.item_other_seq'::regclass)
     ORDER BY 1`);
   return rows.map((row) => row.line);
-}
-
-async function pidOf(client: pg.Client): Promise<number> {
-  const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
-  return rows[0]?.pid ?? 0;
 }
 
 const DRIVER = 'test:same';
@@ -85,13 +79,7 @@ describe('the sequences of serial columns', () => {
     const holder = await run.database.appClient();
     await holder.query(`SET application_name = 'importer'; BEGIN; SELECT nextval('public.item_other_seq')`);
     const pid = await pidOf(holder);
-    await pollUntil('the transaction to be older than a moment', async () => {
-      const rows = await run.database.query(
-        `SELECT FROM pg_stat_activity WHERE pid = $1 AND clock_timestamp() - xact_start > interval '250 ms'`,
-        [pid],
-      );
-      return rows.length === 1;
-    });
+    await untilOlderThanAMoment(run.database, pid);
     const waits: string[] = [];
     await run.drive(
       {},

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { drive } from '../lifecycle/drive.ts';
+import { pidOf, untilOlderThanAMoment } from '../locks/holders.ts';
 import { dumpCatalog, expectSameCatalog } from '../support/catalog-dump.ts';
 import { createDatabase } from '../support/database.ts';
 import { fill, PARTITIONED_SHAPES, type PartitionedShape } from './shapes.ts';
@@ -59,7 +60,7 @@ describe('under the lock of the swap', () => {
     await go({ stopAfter: 'POST_SYNC_UPDATE' });
     const reader = await database.appClient('app');
     await reader.query(`BEGIN; SELECT count(*) FROM public.sales WHERE at = '2024-05-05'`);
-    await reader.query(`SELECT pg_sleep(0.3)`);
+    await untilOlderThanAMoment(database, await pidOf(reader));
     const waits: string[] = [];
     await drive({
       url: database.urlOf('owner'),
