@@ -37,7 +37,7 @@ async function withStatement(statement = GATED) {
   };
   const workers = async (): Promise<number[]> => {
     const rows = await run.database.query<{ pid: number }>(
-      `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'shadowstep/1/1'`,
+      `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'shadowstep/1/statements'`,
     );
     return rows.map((row) => row.pid);
   };
@@ -142,7 +142,7 @@ describe('a detached statement', () => {
     const failing = errorOf(invocation(LONG_MS));
     const [pid] = await pollUntil('the statement to be sent and wait', async () => {
       const rows = await run.database.query<{ pid: number }>(
-        `SELECT pid FROM pg_stat_activity WHERE application_name = 'shadowstep/1/1' AND datname = current_database() AND wait_event = 'advisory'`,
+        `SELECT pid FROM pg_stat_activity WHERE application_name = 'shadowstep/1/statements' AND datname = current_database() AND wait_event = 'advisory'`,
       );
       return rows.length > 0 && rows.map((row) => row.pid);
     });

@@ -11,26 +11,24 @@ export const OWN_TRIGGER_CONDITION = /* sql */ `(
   ))`;
 
 /**
- * True when the text of a definition has a regclass constant of the table itself, of one of its indexes or of an identity's
- * sequence: all that is another object after the swap. Beside a column, pg_depend drops the table itself as redundant, so
- * only the text tells; a constant is printed there as its name, in quotes that are doubled and nothing else escaped.
+ * Lateral subquery of one row when the text of a definition has a regclass constant of the table itself, of one of its
+ * indexes or of an identity's sequence, and of none otherwise: all that is another object after the swap. Beside a column,
+ * pg_depend drops the table itself as redundant, so only the text tells; a constant is printed there as its name, in quotes
+ * that are doubled and nothing else escaped. OFFSET 0 has each definition printed once, and not for each of the anchors: of
+ * 200 partial indexes that took three seconds.
  */
-function holdsItself(definition: string): string {
-  return /* sql */ `EXISTS (
-      SELECT
-      FROM (
-        SELECT rel.oid AS oid
-        UNION ALL SELECT own.indexrelid FROM pg_index AS own WHERE own.indrelid = rel.oid
-        UNION ALL SELECT own.objid FROM pg_depend AS own
-          WHERE own.classid = 'pg_class'::regclass AND own.refclassid = 'pg_class'::regclass
-            AND own.refobjid = rel.oid AND own.refobjsubid > 0 AND own.deptype = 'i'
-      ) AS itself
-      WHERE position('''' || replace(itself.oid::regclass::text, '''', '''''') || '''::regclass' IN ${definition}) > 0)`;
+function holdingItself(definition: string): string {
+  return /* sql */ `(
+      SELECT FROM (SELECT ${definition} AS text OFFSET 0) AS definition
+      WHERE definition.text LIKE '%::regclass%' AND EXISTS (
+        SELECT FROM anchor
+        WHERE anchor.classid = 'pg_class'::regclass
+          AND position('''' || replace(anchor.objid::regclass::text, '''', '''''') || '''::regclass' IN definition.text) > 0))`;
 }
 
 /**
- * Subquery that lists, as (kind, identity), whatever hangs on the table of the CTE `rel` (with `held`, anchors.ts) and is carried by none of the
- * other sections (dependents-sql.ts among them). It starts from everything in pg_depend and takes away what is handled, so that a kind nobody thought
+ * Subquery that lists, as (kind, identity), whatever hangs on the table of the CTE `rel` (with `anchor` and `held`,
+ * anchors.ts) and is carried by none of the other sections (dependents-sql.ts among them). It starts from everything in pg_depend and takes away what is handled, so that a kind nobody thought
  * of is refused instead of lost; to it come the links that pg_depend does not know.
  *
  * An own default, generated column, CHECK or index that holds the table itself as a regclass constant, or its row type,
@@ -96,20 +94,21 @@ export const OTHERS_SQL = /* sql */ `
     FROM rel
     JOIN pg_index AS x ON x.indrelid = rel.oid
     CROSS JOIN LATERAL pg_identify_object('pg_class'::regclass, x.indexrelid, 0) AS i
-    WHERE (x.indexprs IS NOT NULL OR x.indpred IS NOT NULL) AND ${holdsItself('pg_get_indexdef(x.indexrelid)')}
+    CROSS JOIN LATERAL ${holdingItself('pg_get_indexdef(x.indexrelid)')} AS itself
+    WHERE x.indexprs IS NOT NULL OR x.indpred IS NOT NULL
     UNION ALL
     SELECT 'CHECK with a regclass constant', i.identity
     FROM rel
     JOIN pg_constraint AS k ON k.conrelid = rel.oid AND k.contype = 'c'
     CROSS JOIN LATERAL pg_identify_object('pg_constraint'::regclass, k.oid, 0) AS i
-    WHERE ${holdsItself('pg_get_constraintdef(k.oid)')}
+    CROSS JOIN LATERAL ${holdingItself('pg_get_constraintdef(k.oid)')} AS itself
     UNION ALL
     SELECT 'generated column with a regclass constant', i.identity
     FROM rel
     JOIN pg_attrdef AS d ON d.adrelid = rel.oid
     JOIN pg_attribute AS a ON a.attrelid = rel.oid AND a.attnum = d.adnum AND a.attgenerated <> ''
     CROSS JOIN LATERAL pg_identify_object('pg_class'::regclass, rel.oid, a.attnum) AS i
-    WHERE ${holdsItself('pg_get_expr(d.adbin, d.adrelid)')}
+    CROSS JOIN LATERAL ${holdingItself('pg_get_expr(d.adbin, d.adrelid)')} AS itself
     UNION ALL
     SELECT 'inheritance parent', i.identity
     FROM rel

@@ -7,6 +7,7 @@ import {
 import { lockRun, type Run } from '../registry/runs.ts';
 import type { UnitContext } from '../unit-context.ts';
 import { quoteLiteral } from './identifier.ts';
+import type { Session } from './session.ts';
 
 /**
  * A statement wrapped so that it survives us: one block, one transaction, that first takes the statement's advisory lock
@@ -73,6 +74,16 @@ const MOST_SENDS = 3;
  * what then still runs goes on in the server. Returns the statements as they are at the end.
  */
 export async function runDetachedStatements(ctx: UnitContext, concurrency: number): Promise<DetachedStatement[]> {
+  /** Sessions whose statement has finished: a session for each took longer than building a small index. */
+  const free: Session[] = [];
+  try {
+    return await sendAll(ctx, concurrency, free);
+  } finally {
+    await Promise.all(free.map((session) => session.end()));
+  }
+}
+
+async function sendAll(ctx: UnitContext, concurrency: number, free: Session[]): Promise<DetachedStatement[]> {
   const { run, session } = ctx;
   const sending = new Map<number, Promise<unknown>>();
   const failures: unknown[] = [];
@@ -94,7 +105,7 @@ export async function runDetachedStatements(ctx: UnitContext, concurrency: numbe
     const busy = open.filter((statement) => statement.inFlight || sending.has(statement.unitNo));
     const idle = open.filter((statement) => !busy.includes(statement));
     for (const statement of idle.slice(0, Math.max(0, concurrency - busy.length))) {
-      const sent = send(ctx, statement)
+      const sent = send(ctx, statement, free)
         .catch((error: unknown) => failures.push(error))
         .finally(() => sending.delete(statement.unitNo));
       sending.set(statement.unitNo, sent);
@@ -105,17 +116,32 @@ export async function runDetachedStatements(ctx: UnitContext, concurrency: numbe
   }
 }
 
-async function send(ctx: UnitContext, statement: DetachedStatement): Promise<void> {
-  const session = await ctx.openSession(`${ctx.run.runId}/${statement.unitNo}`);
+async function send(ctx: UnitContext, statement: DetachedStatement, free: Session[]): Promise<void> {
+  const session = free.pop() ?? (await openUnbounded(ctx));
+  let reusable = false;
   try {
-    await session.script(UNBOUNDED_SETTINGS);
     await session.transaction({}, async (tx) => {
       await lockRun(tx, ctx.run, ctx.driver, 'KEY SHARE');
       await markSent(tx, ctx.run.runId, statement.unitNo);
     });
-    await session.detach(detachedBlock(ctx.run, ctx.driver, statement), ctx.remainingMs());
+    reusable = (await session.detach(detachedBlock(ctx.run, ctx.driver, statement), ctx.remainingMs())) === 'finished';
   } finally {
+    if (reusable) {
+      free.push(session);
+    } else {
+      await session.end();
+    }
+  }
+}
+
+async function openUnbounded(ctx: UnitContext): Promise<Session> {
+  const session = await ctx.openSession(`${ctx.run.runId}/statements`);
+  try {
+    await session.script(UNBOUNDED_SETTINGS);
+    return session;
+  } catch (error) {
     await session.end();
+    throw error;
   }
 }
 

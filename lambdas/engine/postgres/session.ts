@@ -42,7 +42,7 @@ export interface Session extends Queryable {
   script(text: string): Promise<Row[][]>;
   /**
    * Sends one statement and lets go: resolves to 'finished' when it ended within `waitMs`, else destroys the socket
-   * without cancelling, so that the server works on, and resolves to 'running'. The session is of no use afterwards.
+   * without cancelling, so that the server works on, and resolves to 'running'; the session is of no use after that.
    */
   detach(text: string, waitMs: number): Promise<'finished' | 'running'>;
   /** Closes politely, and after a few seconds without an answer at once; safe to call twice. */

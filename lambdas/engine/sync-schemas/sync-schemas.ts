@@ -88,15 +88,18 @@ async function recordFinished(
   before: readonly DetachedStatement[],
   after: readonly DetachedStatement[],
 ): Promise<void> {
-  for (const statement of after) {
-    const was = before.find((one) => one.unitNo === statement.unitNo);
-    if (statement.finished && statement.sqlstate === null && was?.finished !== true) {
-      await insertEvent(ctx.session, ctx.run.runId, {
-        stage: ctx.run.stage,
-        kind: 'index built',
-        detail: { index: statement.objectName },
-      });
-    }
+  const known = new Set(before.filter((one) => one.finished).map((one) => one.unitNo));
+  const built = after.filter((one) => one.finished && one.sqlstate === null && !known.has(one.unitNo));
+  if (built.length > 0) {
+    await ctx.session.transaction({}, async (tx) => {
+      for (const { objectName } of built) {
+        await insertEvent(tx, ctx.run.runId, {
+          stage: ctx.run.stage,
+          kind: 'index built',
+          detail: { index: objectName },
+        });
+      }
+    });
   }
 }
 
