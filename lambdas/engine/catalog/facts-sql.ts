@@ -229,8 +229,13 @@ const sequences = /* sql */ `
   WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass
     AND d.refobjid = rel.oid AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i')`;
 
+/** The parameter that says whose facts are read. Not $1: see `queryPrepared`. Planning takes far longer than running here. */
+export const FACTS_OF = 'shadowstep.facts_of';
+
+const TABLE_OID = /* sql */ `current_setting('${FACTS_OF}')::pg_catalog.oid`;
+
 /**
- * The one statement behind `readTableFacts`; $1 is the table's OID. What differs between PG 14 and 18 is `enforced`
+ * The one statement behind `readTableFacts`. What differs between PG 14 and 18 is `enforced`
  * above and the publications.
  */
 export function tableFactsSql(serverVersionNum: number): string {
@@ -240,7 +245,7 @@ export function tableFactsSql(serverVersionNum: number): string {
     FROM pg_class AS c
     JOIN pg_namespace AS n ON n.oid = c.relnamespace
     LEFT JOIN pg_type AS rowtype ON rowtype.oid = c.reltype
-    WHERE c.oid = $1::pg_catalog.oid
+    WHERE c.oid = ${TABLE_OID}
   ), ${ANCHOR_CTES}
   SELECT jsonb_build_object(
     'oid', rel.oid::pg_catalog.int8,

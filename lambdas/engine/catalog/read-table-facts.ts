@@ -1,5 +1,5 @@
 import type { Queryable } from '../postgres/session.ts';
-import { tableFactsSql } from './facts-sql.ts';
+import { FACTS_OF, tableFactsSql } from './facts-sql.ts';
 import { fingerprintOf, type UnprintedFacts } from './fingerprint.ts';
 import type { TableFacts } from './table-facts.ts';
 
@@ -14,14 +14,23 @@ async function serverVersionNum(client: Queryable): Promise<number> {
   return row?.version ?? 0;
 }
 
+interface FactsRow {
+  facts: UnprintedFacts;
+  column_details: unknown;
+}
+
 /**
  * What hangs on the table, in one statement and one snapshot; null when the OID names no relation. Takes ACCESS SHARE
  * on catalogs only. The session's search_path must be the pinned one: every definition is printed under it.
  */
 export async function readTableFacts(client: Queryable, oid: number): Promise<TableFacts | null> {
-  const [row] = await client.query<{ facts: UnprintedFacts; column_details: unknown }>(
-    tableFactsSql(await serverVersionNum(client)),
-    [oid],
-  );
+  await client.query(/* sql */ `SELECT pg_catalog.set_config($1, $2::pg_catalog.oid::pg_catalog.text, false)`, [
+    FACTS_OF,
+    oid,
+  ]);
+  const text = tableFactsSql(await serverVersionNum(client));
+  const [row] = await (client.queryPrepared === undefined
+    ? client.query<FactsRow>(text)
+    : client.queryPrepared<FactsRow>('table facts', text));
   return row === undefined ? null : { ...row.facts, fingerprint: fingerprintOf(row.facts, row.column_details) };
 }

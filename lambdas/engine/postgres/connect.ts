@@ -159,6 +159,13 @@ class PostgresSession implements Session {
     return result.rows;
   }
 
+  async queryPrepared<R extends object = Row>(name: string, text: string): Promise<R[]> {
+    await this.#observer?.before(text);
+    const result = await this.#send(() => this.#client.query<R & pg.QueryResultRow>({ name, text }));
+    await this.#observer?.after(text);
+    return result.rows;
+  }
+
   async execute(text: string, values: readonly unknown[] = []): Promise<number> {
     await this.#observer?.before(text);
     const result = await this.#send(() => this.#client.query(text, [...values]));

@@ -5,7 +5,12 @@ export type Row = Record<string, unknown>;
 export interface Queryable {
   /** One statement, values as parameters ($1 …). Resolves to its rows. Throws what sqlstate.ts maps. */
   query<R extends object = Row>(text: string, values?: readonly unknown[]): Promise<R[]>;
-  /** The same for a statement that returns no rows; resolves to how many rows it inserted, updated or deleted. */
+  /**
+   * One statement without parameters, prepared under a name: a session plans it once, however often it runs it. Not with
+   * parameters, since PostgreSQL plans such a one anew for its first five runs (plan_cache_mode).
+   */
+  queryPrepared?<R extends object = Row>(name: string, text: string): Promise<R[]>;
+  /** As `query`, for a statement that returns no rows; resolves to how many rows it inserted, updated or deleted. */
   execute(text: string, values?: readonly unknown[]): Promise<number>;
 }
 
