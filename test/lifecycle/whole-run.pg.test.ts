@@ -51,7 +51,12 @@ describe('whole run', () => {
     const database = await createDatabase();
     const owner = await database.appClient('owner');
     const fixture = await createOrdersFixture(owner, { rows: 5_000, bloat: 0.2, keyShape, roles: ROLES });
-    const writers = await startWriters(database, fixture, { writers: 4, seed: 7, perSecond: 400 });
+    const writers = await startWriters(database, fixture, {
+      writers: 4,
+      seed: 7,
+      perSecond: 100,
+      longTransactionMs: 50,
+    });
     await writers.progressed(200);
     await drive({
       url: database.urlOf('owner'),
@@ -59,7 +64,7 @@ describe('whole run', () => {
       // Rows change while each batch is on its way, not only between two stages: what a backfill must not copy twice.
       observer: {
         before: async (text) => {
-          if (BATCH.test(text)) await writers.progressed(10);
+          if (BATCH.test(text)) await writers.progressed(25);
         },
         after() {},
       },

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { TestDatabase } from '../support/database.ts';
+import { Progress } from '../support/writer-progress.ts';
 import { copyIn } from '../torture/copy-in.ts';
 import { Random } from '../torture/random.ts';
 import type { PartitionedShape } from './shapes.ts';
@@ -12,7 +13,7 @@ interface Entry {
 }
 
 export interface RootWriters {
-  /** Resolves when this many more statements have been answered. */
+  /** Resolves when this many more statements have been answered; rejects when a writer has ended with an error. */
   progressed(statements: number): Promise<void>;
   /** Lets each finish its statement; the errors that the application saw, and the rows that must be there, by their ids. */
   stop(): Promise<{
@@ -21,6 +22,9 @@ export interface RootWriters {
     readonly statements: number;
   }>;
 }
+
+/** After each statement, while nobody waits for progress: the run under test has the same two processors. */
+const PAUSE_MS = 20;
 
 /** Ids of a writer begin at this times its number. */
 const IDS_PER_WRITER = 1_000_000;
@@ -36,35 +40,29 @@ export async function startRootWriters(
   count = 3,
 ): Promise<RootWriters> {
   const clients = await Promise.all(Array.from({ length: count }, () => database.appClient('app')));
-  const state = {
-    stopped: false,
-    statements: 0,
-    errors: [] as string[],
-    waiting: [] as { at: number; wake(): void }[],
-  };
-  const step = () => {
-    state.statements += 1;
-    for (const one of state.waiting.filter((waiting) => waiting.at <= state.statements)) one.wake();
-    state.waiting = state.waiting.filter((waiting) => waiting.at > state.statements);
+  const progress = new Progress();
+  const errors: string[] = [];
+  let [stopped, statements] = [false, 0];
+  const answered = async () => {
+    statements += 1;
+    progress.step();
+    await progress.pause(PAUSE_MS);
   };
   const books = clients.map(() => new Map<number, Entry>());
   const work = clients.map((client, number) =>
-    write(client, shape, number + 1, books[number] ?? new Map(), () => state.stopped, step).catch((error: Error) => {
-      state.errors.push(error.message);
-      for (const one of state.waiting) one.wake();
+    write(client, shape, number + 1, books[number] ?? new Map(), () => stopped, answered).catch((error: Error) => {
+      errors.push(error.message);
+      progress.end();
     }),
   );
   return {
-    progressed: (statements) =>
-      new Promise((wake) => {
-        if (state.errors.length > 0) wake();
-        else state.waiting.push({ at: state.statements + statements, wake });
-      }),
+    progressed: (more) => progress.after(more),
     async stop() {
-      state.stopped = true;
+      stopped = true;
+      progress.wake();
       await Promise.all(work);
       await Promise.all(clients.map((client) => client.end()));
-      return { errors: state.errors, rows: new Map(books.flatMap((book) => [...book])), statements: state.statements };
+      return { errors, rows: new Map(books.flatMap((book) => [...book])), statements };
     },
   };
 }
@@ -75,7 +73,7 @@ async function write(
   number: number,
   book: Map<number, Entry>,
   stopped: () => boolean,
-  step: () => void,
+  answered: () => Promise<void>,
 ): Promise<void> {
   const random = new Random(`${shape.name}:${number}`);
   let nextId = number * IDS_PER_WRITER;
@@ -149,7 +147,7 @@ async function write(
       await client.query(`DELETE FROM public.sales WHERE id = ANY ($1)`, [ids]);
       for (const id of ids) book.delete(id);
     }
-    step();
+    await answered();
   }
 }
 

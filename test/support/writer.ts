@@ -12,6 +12,7 @@ import {
   type WriterStatement,
   WrongAnswerError,
 } from './writer-operations.ts';
+import type { Progress } from './writer-progress.ts';
 
 /** What a writer did not count on: must not happen. No row values: the statement's kind and the error. */
 export interface WriterFault {
@@ -41,7 +42,7 @@ export interface WriterOptions {
   readonly customers: number;
   /** Rows of the fixture that are this writer's. */
   readonly rows: readonly AccountRow[];
-  /** Pause between statements on average, ms; 0 for none. */
+  /** Pause after a transaction for each of its statements on average, ms, while nobody waits for progress; 0 for none. */
   readonly pauseMs: number;
   readonly longTransactionMs: number;
 }
@@ -69,16 +70,16 @@ export class Writer implements WriterHands {
   readonly keyHasDefault: boolean;
   readonly #client: pg.Client;
   readonly #options: WriterOptions;
-  readonly #onStatement: () => void;
+  readonly #progress: Progress;
   #random: number;
   #made = 0;
   #inTransaction = false;
   #repeatableRead = false;
 
-  constructor(client: pg.Client, options: WriterOptions, onStatement: () => void) {
+  constructor(client: pg.Client, options: WriterOptions, progress: Progress) {
     this.#client = client;
     this.#options = options;
-    this.#onStatement = onStatement;
+    this.#progress = progress;
     this.#random = (options.seed * 1_000_003 + options.number * 7919) >>> 0;
     this.tag = `${options.tag}${options.number}`;
     this.keyColumns = options.fixture.keyColumns;
@@ -88,13 +89,18 @@ export class Writer implements WriterHands {
 
   /** Writes until `stopped` says so; ends with the transaction that is open then, or with a lost connection. */
   async work(stopped: () => boolean): Promise<void> {
+    const { pauseMs } = this.#options;
     while (!stopped()) {
+      const before = this.counts.statements;
       try {
         await this.#oneOf(this.integer(100));
       } catch (error) {
         await this.#recover(error);
         if (!isServerError(error) && !(error instanceof WrongAnswerError)) return;
       }
+      // Never inside a transaction: no application dawdles there, and whoever waits for its locks would wait for our pace.
+      const dueMs = pauseMs * (this.counts.statements - before) * (0.5 + this.integer(1000) / 1000);
+      if (dueMs > 0) await this.#progress.pause(dueMs);
       // Lets the other writers of this process in even where a statement is answered at once.
       await pause(0);
     }
@@ -251,7 +257,6 @@ export class Writer implements WriterHands {
   }
 
   async #timed(statement: WriterStatement): Promise<pg.QueryResult> {
-    if (this.#options.pauseMs > 0) await pause(this.#options.pauseMs * (0.5 + this.integer(1000) / 1000));
     const start = performance.now();
     try {
       const { text, values, prepared } = statement;
@@ -259,7 +264,7 @@ export class Writer implements WriterHands {
     } finally {
       this.counts.latencies.push(performance.now() - start);
       this.counts.statements += 1;
-      this.#onStatement();
+      this.#progress.step();
     }
   }
 

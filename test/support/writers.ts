@@ -3,13 +3,16 @@ import type { TestDatabase } from './database.ts';
 import type { OrdersFixture } from './fixtures.ts';
 import { Writer, type WriterFault } from './writer.ts';
 import { expectAccountedRows, readRows } from './writer-account.ts';
+import { Progress } from './writer-progress.ts';
 
 export interface WritersOptions {
   /** Connections. Default 4. */
   readonly writers?: number;
   /** The same seed makes the same statements, though not the same interleaving. Default 1. */
   readonly seed?: number;
-  /** Statements a second, all writers together. Default: as fast as they are answered. */
+  /**
+   * Statements a second, all writers together, while nobody waits for `progressed`. Default: as fast as they are answered.
+   */
   readonly perSecond?: number;
   /** How long one transaction in fifty stays open, ms. Default 300. */
   readonly longTransactionMs?: number;
@@ -75,7 +78,7 @@ export async function startWriters(
           pauseMs: perSecond === undefined ? 0 : (1000 * count) / perSecond,
           longTransactionMs,
         },
-        () => progress.step(),
+        progress,
       ),
   );
   let stopped = false;
@@ -88,6 +91,7 @@ export async function startWriters(
     progressed: (statements) => progress.after(statements),
     stop: async () => {
       stopped = true;
+      progress.wake();
       await work;
       await Promise.all(clients.map((client) => client.end()));
       return reportOf(writers, fixture, tag);
@@ -137,33 +141,4 @@ function reportOf(writers: readonly Writer[], fixture: OrdersFixture, tag: strin
         tag,
       ),
   };
-}
-
-/** Wakes those who wait for a number of statements. */
-class Progress {
-  #done = 0;
-  #ended = false;
-  #waiting: { readonly at: number; resolve(): void; reject(error: Error): void }[] = [];
-
-  step(): void {
-    this.#done += 1;
-    const due = this.#waiting.filter((one) => one.at <= this.#done);
-    this.#waiting = this.#waiting.filter((one) => one.at > this.#done);
-    for (const one of due) one.resolve();
-  }
-
-  end(): void {
-    this.#ended = true;
-    for (const one of this.#waiting.splice(0)) one.reject(new Error('The writers have ended'));
-  }
-
-  after(statements: number): Promise<void> {
-    if (this.#ended) return Promise.reject(new Error('The writers have ended'));
-    const reached = new Promise<void>((resolve, reject) => {
-      this.#waiting.push({ at: this.#done + statements, resolve, reject });
-    });
-    // Who waits is told; a test that has failed meanwhile does not wait any more.
-    reached.catch(() => {});
-    return reached;
-  }
 }
