@@ -10,6 +10,8 @@ const request = { table: 'public.orders', targetBatchMs: 100 };
 
 /** The statement that copies a batch. */
 const BATCH = /^\s*INSERT INTO "shadowstep_1"\."orders"/;
+/** One attempt at the exchange. */
+const EXCHANGE = /^\s*SET LOCAL statement_timeout = \d+;\s*DO /;
 /** A dozen batches or two, of a table that a batch of the usual size would copy at once. */
 const BLOCKS_PER_BATCH = 8;
 
@@ -61,10 +63,12 @@ describe('whole run', () => {
     await drive({
       url: database.urlOf('owner'),
       request,
-      // Rows change while each batch is on its way, not only between two stages: what a backfill must not copy twice.
+      // Rows change while each batch is on its way, not only between two stages: what a backfill must not copy twice. And
+      // between the drain that finds the log all but empty and the exchange, which has the last drain in it.
       observer: {
         before: async (text) => {
           if (BATCH.test(text)) await writers.progressed(25);
+          if (EXCHANGE.test(text)) await writers.progressed(10);
         },
         after() {},
       },
