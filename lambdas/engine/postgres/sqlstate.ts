@@ -79,6 +79,20 @@ export function errorNameOf(sqlstate: string): ErrorName {
   return MEANINGS[sqlstate]?.name ?? 'DatabaseError';
 }
 
+/** Where the server says "tuple concurrently updated" or "deleted" of a catalog's row (heapam.c): an XX000 like any other. */
+const CATALOG_ROW_TAKEN_ROUTINES = new Set(['simple_heap_update', 'simple_heap_delete']);
+
+/**
+ * True of XX000 that another transaction caused, which changed the same row of a catalog and holds no lock for it: a GRANT
+ * up to PostgreSQL 15. It passes when that one has ended; any other XX000 would come again.
+ */
+export function isCatalogRowTaken(error: unknown): boolean {
+  const cause = error instanceof PostgresError ? error.cause : error;
+  return (
+    cause instanceof pg.DatabaseError && cause.code === 'XX000' && CATALOG_ROW_TAKEN_ROUTINES.has(cause.routine ?? '')
+  );
+}
+
 /** The SQLSTATE of a PostgreSQL error, also of one already wrapped; null for anything else. */
 export function sqlstateOf(error: unknown): string | null {
   if (error instanceof PostgresError) {

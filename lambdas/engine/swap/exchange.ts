@@ -16,7 +16,7 @@ import { findCulprits, isNotNow, notNow } from '../locks/not-now.ts';
 import { pauseAfterAttempts, pauseForStall } from '../locks/pauses.ts';
 import { qualified, quoteIdent } from '../postgres/identifier.ts';
 import type { Queryable } from '../postgres/session.ts';
-import { sqlstateOf } from '../postgres/sqlstate.ts';
+import { isCatalogRowTaken, sqlstateOf } from '../postgres/sqlstate.ts';
 import { insertEvent } from '../registry/events.ts';
 import { countLockAttempt, StageMovedOn } from '../registry/runs.ts';
 import { AUTOVACUUM_PATIENCE_MS, lockAgainstDdl } from '../setup/setup.ts';
@@ -232,8 +232,7 @@ async function explainFailure(ctx: UnitContext, exchange: Exchange, error: unkno
     case EXCHANGE_STATES.changed:
       throw new SourceChangedError(table, ['grants, dependents or sequences']);
     default:
-      // XX000, "tuple concurrently updated": up to 15 an uncommitted GRANT holds no lock but the row of the catalog.
-      if (isNotNow(error) || sqlstateOf(error) === 'XX000') {
+      if (isNotNow(error) || isCatalogRowTaken(error)) {
         return notNow(ctx, await findCulprits(ctx, tablesOf(ctx, exchange), 'ACCESS EXCLUSIVE'), stalledMs);
       }
       throw error;
