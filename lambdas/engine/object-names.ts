@@ -13,6 +13,16 @@ export function oldTableSchema(runId: bigint): string {
   return `shadowstep_${runId}_old`;
 }
 
+/** Holds one materialized view while it is made anew, under its own name and with its own indexes. */
+export function newViewSchema(runId: bigint): string {
+  return `shadowstep_${runId}_view`;
+}
+
+/** Takes the materialized view that is replaced, inside the transaction that drops both. */
+export function goneViewSchema(runId: bigint): string {
+  return `shadowstep_${runId}_view_gone`;
+}
+
 /** The change log that the capture triggers on the source fill until the swap. */
 export const CHANGE_LOG = 'shadowstep_change_log';
 

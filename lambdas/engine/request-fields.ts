@@ -162,6 +162,10 @@ export const REQUEST_FIELDS = {
     false,
     'Accept a FOR ALL TABLES publication, whose subscribers would be sent our tables.',
   ),
+  recreateMaterializedViews: yesOrNo(
+    false,
+    'Make materialized views of the table anew after the swap, and fill them: each costs as much as a REFRESH of it.',
+  ),
   requestId: {
     schema: z
       .string()

@@ -59,6 +59,8 @@ export interface ParsedRequest {
   readonly blockerPatienceSeconds: number;
   /** Accept a FOR ALL TABLES publication. Default false. */
   readonly allowPublishedForAllTables: boolean;
+  /** Make the materialized views that read the table anew after the swap, at the cost of a REFRESH each. Default false. */
+  readonly recreateMaterializedViews: boolean;
   /** The event's or schedule's id: a delivery repeated late starts nothing. Not part of the request's identity. */
   readonly requestId: string | null;
 }
@@ -87,6 +89,7 @@ const requestSchema = z.strictObject({
   blockers: REQUEST_FIELDS.blockers.schema,
   blockerPatienceSeconds: REQUEST_FIELDS.blockerPatienceSeconds.schema,
   allowPublishedForAllTables: REQUEST_FIELDS.allowPublishedForAllTables.schema,
+  recreateMaterializedViews: REQUEST_FIELDS.recreateMaterializedViews.schema,
   requestId: REQUEST_FIELDS.requestId.schema,
 });
 

@@ -56,9 +56,9 @@ const KINDS: readonly Kind[] = [
     ['policy: p on pg_temp.own'],
   ],
   [
-    'a materialized view',
-    'CREATE MATERIALIZED VIEW public.v AS SELECT 1 FROM public.t',
-    ['materialized view: public.v'],
+    'a materialized view with a column of its row type',
+    'CREATE MATERIALIZED VIEW public.v AS SELECT t FROM public.t',
+    ['materialized view column: public.v.t'],
   ],
   [
     'a view with a column of its row type',

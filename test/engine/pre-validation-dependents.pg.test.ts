@@ -33,7 +33,7 @@ const DEPENDENTS: readonly Case[] = [
     what: 'a materialized view',
     codes: ['MaterializedView'],
     given: asTool('CREATE MATERIALIZED VIEW shop."M v" AS SELECT id FROM shop.orders'),
-    mendedBy: 'tool',
+    mendedBy: 'nobody',
   },
   {
     what: 'a temporary view of a session that lives',
@@ -225,6 +225,58 @@ describe('what hangs on the table is refused by name, and no longer once the rem
       }
     },
   );
+
+  test('a materialized view passes when the request agrees to what it costs, not so what cannot follow it', async () => {
+    bundle = await setup();
+    await bundle.sqlAsTool(`
+      CREATE MATERIALIZED VIEW shop."M v" AS SELECT id, note FROM shop.orders;
+      CREATE INDEX ON shop."M v" (id);
+      CREATE VIEW shop.over AS SELECT id FROM shop."M v"`);
+    const request = { recreateMaterializedViews: true };
+    expect((await bundle.preValidate()).refusals[0]).toMatchObject({
+      code: 'MaterializedView',
+      message: expect.stringContaining('shop."M v"'),
+      remedy: expect.stringContaining('"recreateMaterializedViews": true'),
+    });
+    expect((await bundle.preValidate(request)).refusals).toEqual([]);
+    await bundle.sqlAsTool(`
+      CREATE MATERIALIZED VIEW shop.nested AS SELECT id FROM shop."M v";
+      CREATE FUNCTION shop.f(shop."M v") RETURNS int LANGUAGE sql AS 'SELECT 1';
+      CREATE FUNCTION shop.g() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM shop."M v"; END;
+      CREATE TABLE shop.inbox (v shop."M v");
+      CREATE POLICY p ON shop.inbox USING (EXISTS (SELECT FROM shop."M v"));
+      CREATE RULE r AS ON DELETE TO shop.inbox DO ALSO SELECT * FROM shop."M v"`);
+    const { refusals } = await bundle.preValidate(request);
+    expect(refusals.map((refusal) => refusal.code)).toEqual(Array.from({ length: 6 }, () => 'MaterializedView'));
+    const said = refusals.map((refusal) => refusal.message).join();
+    for (const name of ['shop.nested', 'shop.f', 'shop.g', 'shop.inbox.v', 'p on shop.inbox', 'r on shop.inbox']) {
+      expect(said.replaceAll('"', '')).toContain(name);
+    }
+  });
+
+  test('a materialized view of somebody else, and one over which somebody else has a view', async () => {
+    bundle = await setup();
+    await bundle.sql(`
+      GRANT USAGE ON SCHEMA shop TO :other; GRANT SELECT ON shop.orders TO :other;
+      CREATE SCHEMA theirs AUTHORIZATION :other;
+      SET ROLE :other; CREATE MATERIALIZED VIEW theirs.m AS SELECT id FROM shop.orders; RESET ROLE;
+      SET ROLE :tool; CREATE MATERIALIZED VIEW shop.m AS SELECT id FROM shop.orders; GRANT SELECT ON shop.m TO :other; RESET ROLE;
+      SET ROLE :other; CREATE VIEW theirs.v AS SELECT id FROM shop.m; RESET ROLE`);
+    const { refusals } = await bundle.preValidate({ recreateMaterializedViews: true });
+    expect(refusals.map((refusal) => refusal.code)).toEqual(['MayNotMoveDependents', 'MayNotMoveDependents']);
+    for (const { remedy } of refusals) await bundle.sql(remedy);
+    expect((await bundle.preValidate({ recreateMaterializedViews: true })).refusals).toEqual([]);
+  });
+
+  test('a column of alter that a materialized view reads', async () => {
+    bundle = await setup();
+    await bundle.sqlAsTool('CREATE MATERIALIZED VIEW shop.m AS SELECT id FROM shop.orders');
+    const request = { recreateMaterializedViews: true, alter: ['ALTER COLUMN id TYPE bigint'] };
+    const { refusals } = await bundle.preValidate(request);
+    expect(refusals.map((refusal) => refusal.code)).toEqual(['AlteredColumnInUse']);
+    await bundle.sqlAsTool(refusals[0]?.remedy ?? '');
+    expect((await bundle.preValidate(request)).refusals).toEqual([]);
+  });
 
   test('a FOR ALL TABLES publication passes by the named override', async () => {
     bundle = await setup();

@@ -137,6 +137,7 @@ describe('many refusals', () => {
       'ExtendedStatistics',
       'AlterNotCarriedOver',
       'AlterCastNotSafe',
+      'AlteredColumnInUse',
     ]);
     expect(plan).toMatchObject({ refused: true, stages: [], key: null });
     expect(formatPlan(plan)).toContain('shop.orders on PostgreSQL');

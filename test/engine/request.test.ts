@@ -32,6 +32,7 @@ describe('parseRequest', () => {
       blockers: 'wait',
       blockerPatienceSeconds: 60,
       allowPublishedForAllTables: false,
+      recreateMaterializedViews: false,
       requestId: null,
     });
   });

@@ -13,7 +13,7 @@ export async function rowsOf(client: pg.ClientBase, schemas: readonly string[]):
     /* sql */ `
     SELECT format('%I.%I', n.nspname, c.relname) AS name
     FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-    WHERE n.nspname = ANY ($1) AND c.relkind IN ('r', 'm')
+    WHERE n.nspname = ANY ($1) AND c.relkind IN ('r', 'm') AND c.relispopulated
     ORDER BY 1`,
     [schemas],
   );

@@ -20,6 +20,17 @@ export interface ViewFacts extends Named {
   readonly options: readonly string[];
 }
 
+/**
+ * A materialized view that reads the table itself; one that reads it through a view follows with the view. It keeps the
+ * table by its OID and nothing lets it know another, so that it is made anew.
+ */
+export interface MaterializedViewFacts extends Named {
+  readonly oid: number;
+  readonly owner: string;
+  /** pg_get_viewdef(): a query that ends with a semicolon. */
+  readonly definition: string;
+}
+
 /** A rule on the table, or one elsewhere (on another table, on a view) that reads or writes it. */
 export interface RuleFacts {
   readonly name: string;
@@ -94,6 +105,7 @@ export interface PublicationFacts {
 /** What reads the table or publishes it, and follows to the new one in the swap. */
 export interface DependentFacts {
   readonly views: readonly ViewFacts[];
+  readonly materializedViews: readonly MaterializedViewFacts[];
   readonly rules: readonly RuleFacts[];
   readonly policies: readonly PolicyFacts[];
   readonly functions: readonly FunctionFacts[];

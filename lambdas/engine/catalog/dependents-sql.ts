@@ -21,6 +21,20 @@ export const views = /* sql */ `
     AND v.oid IN (SELECT r.ev_class FROM pg_rewrite AS r
                   WHERE r.rulename = '_RETURN' AND r.oid IN ${dependentsIn('pg_rewrite')})`;
 
+/** There are no temporary ones. Not the one whose own facts these are: its query depends on itself. */
+export const materializedViews = /* sql */ `
+  SELECT jsonb_build_object(
+           'oid', v.oid::pg_catalog.int8,
+           'schema', vn.nspname,
+           'name', v.relname,
+           'owner', pg_get_userbyid(v.relowner),
+           'definition', pg_get_viewdef(v.oid)) AS entry,
+         ROW(vn.nspname, v.relname) AS sort_key
+  FROM pg_class AS v
+  JOIN pg_namespace AS vn ON vn.oid = v.relnamespace
+  WHERE v.relkind = 'm' AND v.oid <> rel.oid
+    AND v.oid IN (SELECT r.ev_class FROM pg_rewrite AS r WHERE r.oid IN ${dependentsIn('pg_rewrite')})`;
+
 export const rules = /* sql */ `
   SELECT jsonb_build_object(
            'name', r.rulename,

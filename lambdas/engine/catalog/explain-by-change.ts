@@ -1,4 +1,4 @@
-import { FINISHED_BY_US } from '../capture/copy-intact.ts';
+import { FINISHED_BY_US, LEAVES_OLD_TABLE } from '../capture/copy-intact.ts';
 import { CopyChangedError, type ErrorName, type ShadowstepError, SourceChangedError } from '../errors.ts';
 import type { Queryable } from '../postgres/session.ts';
 import type { Run } from '../registry/runs.ts';
@@ -10,8 +10,8 @@ import type { TableFacts } from './table-facts.ts';
 /** Errors that name no cause of ours: what the server said to a statement that should have fitted. */
 const UNEXPLAINED: ReadonlySet<ErrorName> = new Set(['DatabaseError', 'PrivilegeError']);
 
-/** Of the table in place: sequences are released and foreign keys validated by the run itself. */
-const MOVED_BY_US = new Set(['sequences', 'foreign keys']);
+/** Of the table in place: sequences are released, foreign keys validated and materialized views made anew by the run itself. */
+const MOVED_BY_US = new Set(['sequences', 'foreign keys', 'materialized views']);
 
 type Fingerprint = TableFacts['fingerprint'];
 
@@ -37,7 +37,7 @@ export async function explainByChange(client: Queryable, run: Run, error: Shadow
   }
   const { old_table, finished_copy, new_copy } = run.marks as Record<string, Fingerprint | undefined>;
   const following = run.swapped
-    ? await changedSince(client, follower, old_table)
+    ? await changedSince(client, follower, old_table, LEAVES_OLD_TABLE)
     : finished_copy === undefined
       ? await changedSince(client, follower, new_copy, run.stage === 'BACKFILL' ? new Set() : FINISHED_BY_US)
       : await changedSince(client, follower, finished_copy);

@@ -1,5 +1,5 @@
 import { ANCHOR_CTES } from './anchors.ts';
-import { functions, policies, publications, rules, statistics, views } from './dependents-sql.ts';
+import { functions, materializedViews, policies, publications, rules, statistics, views } from './dependents-sql.ts';
 import { INHERITANCE_SQL } from './inheritance-sql.ts';
 import { OTHERS_SQL, OWN_TRIGGER_CONDITION } from './others-sql.ts';
 import { BOUND_CHECK } from './partition-facts.ts';
@@ -280,6 +280,7 @@ export function tableFactsSql(serverVersionNum: number): string {
     'triggers', ${list(triggers)},
     'sequences', ${list(sequences)},
     'views', ${list(views)},
+    'materializedViews', ${list(materializedViews)},
     'rules', ${list(rules)},
     'policies', ${list(policies)},
     'functions', ${list(functions(list(grantEntries("COALESCE(p.proacl, acldefault('f', p.proowner))", 'NULL::pg_catalog.name'))))},

@@ -25,6 +25,7 @@ export function fingerprintOf(facts: UnprintedFacts, columnDetails: unknown): Re
     triggers: facts.triggers,
     sequences: facts.sequences,
     views: facts.views.map(({ oid: _, ...view }) => view),
+    'materialized views': facts.materializedViews.map(({ oid: _, ...view }) => view),
     rules: facts.rules.map(({ bearerOid: _, ...rule }) => rule),
     policies: facts.policies.map(({ bearerOid: _, ...policy }) => policy),
     functions: facts.functions.map(({ oid: _, ...one }) => one),

@@ -81,7 +81,7 @@ export const OTHERS_SQL = /* sql */ `
             SELECT t.tgrelid = rel.oid OR t.tgisinternal FROM pg_trigger AS t WHERE t.oid = d.objid)
           -- What is temporary is another session's, out of everybody else's reach.
           WHEN 'pg_rewrite'::regclass THEN (
-            SELECT bearer.relpersistence <> 't' AND (bearer.relkind = 'v' OR r.rulename <> '_RETURN')
+            SELECT bearer.relpersistence <> 't' AND (bearer.relkind IN ('v', 'm') OR r.rulename <> '_RETURN')
             FROM pg_rewrite AS r JOIN pg_class AS bearer ON bearer.oid = r.ev_class
             WHERE r.oid = d.objid)
           WHEN 'pg_policy'::regclass THEN (

@@ -90,7 +90,7 @@ function withoutInvalidNotNulls(facts: TableFacts, copy: string): string[] {
 }
 
 /** What LIKE leaves out of a column. Names and values of attoptions are PostgreSQL's own (n_distinct = number). */
-function columnSettings(column: ColumnFacts, copy: string): string[] {
+export function columnSettings(column: ColumnFacts, copy: string): string[] {
   const alter = /* sql */ `ALTER TABLE ${copy} ALTER COLUMN ${quoteIdent(column.name)}`;
   const settings = column.options.map((option) => {
     const at = option.indexOf('=');
@@ -147,7 +147,7 @@ function withPersistence({ persistence }: OwnedSequenceFacts, name: string): str
  * ALTER DEFAULT PRIVILEGES of whoever creates the object gives rights that the source has not: taken away, so that only
  * the owner has rights. Who has them is only known once it is made, hence a block. No-op while the ACL is NULL.
  */
-function withoutDefaultPrivileges(kind: 'TABLE' | 'SEQUENCE', object: string): string {
+export function withoutDefaultPrivileges(kind: 'TABLE' | 'SEQUENCE', object: string): string {
   const body = /* sql */ `
     DECLARE
       held record;

@@ -70,26 +70,35 @@ const POLL_MS = 250;
 const MOST_SENDS = 3;
 
 /**
- * Runs the stage's unfinished statements, `concurrency` at a time, until all are finished or the unit's time is spent;
- * what then still runs goes on in the server. Returns the statements as they are at the end.
+ * Runs the stage's unfinished statements, of some kinds where they are given, `concurrency` at a time, until all are
+ * finished or the unit's time is spent; what then still runs goes on in the server. Returns the statements as they are at the end.
  */
-export async function runDetachedStatements(ctx: UnitContext, concurrency: number): Promise<DetachedStatement[]> {
+export async function runDetachedStatements(
+  ctx: UnitContext,
+  concurrency: number,
+  kinds?: readonly DetachedStatement['kind'][],
+): Promise<DetachedStatement[]> {
   /** Sessions whose statement has finished: a session for each took longer than building a small index. */
   const free: Session[] = [];
   try {
-    return await sendAll(ctx, concurrency, free);
+    return await sendAll(ctx, concurrency, kinds, free);
   } finally {
     await Promise.all(free.map((session) => session.end()));
   }
 }
 
-async function sendAll(ctx: UnitContext, concurrency: number, free: Session[]): Promise<DetachedStatement[]> {
+async function sendAll(
+  ctx: UnitContext,
+  concurrency: number,
+  kinds: readonly DetachedStatement['kind'][] | undefined,
+  free: Session[],
+): Promise<DetachedStatement[]> {
   const { run, session } = ctx;
   const sending = new Map<number, Promise<unknown>>();
   const failures: unknown[] = [];
   const sends = new Map<number, number>();
   for (;;) {
-    const statements = await listStatements(session, run.runId, run.stage);
+    const statements = await listStatements(session, run.runId, run.stage, kinds);
     const failed = statements.some((statement) => statement.sqlstate !== null);
     const open = statements.filter((statement) => !statement.finished);
     const lost = open.some(
@@ -100,7 +109,7 @@ async function sendAll(ctx: UnitContext, concurrency: number, free: Session[]): 
       if (failures.length > 0) {
         throw failures[0];
       }
-      return listStatements(session, run.runId, run.stage);
+      return listStatements(session, run.runId, run.stage, kinds);
     }
     const busy = open.filter((statement) => statement.inFlight || sending.has(statement.unitNo));
     const idle = open.filter((statement) => !busy.includes(statement));

@@ -24,6 +24,8 @@ export interface RelationContext extends ServerContext {
 export interface TableContext extends ServerContext {
   readonly relation: RelationFacts;
   readonly facts: TableFacts;
+  /** Of each materialized view that is to be made anew; none when the request has not agreed to that. */
+  readonly viewFacts: readonly TableFacts[];
   readonly alter: readonly AlterEntry[];
   /** Columns that exist and whose new type the catalog knows; what is missing is refused by its own check. */
   readonly alteredColumns: readonly AlteredColumn[];

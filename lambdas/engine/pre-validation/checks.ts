@@ -93,7 +93,6 @@ const KNOWN_DEPENDENTS: ReadonlySet<string> = new Set([
   'grant by another role',
   'index with a regclass constant',
   'inheritance parent',
-  'materialized view',
   'policy',
   'privileges or comment of the row type',
   'procedure',

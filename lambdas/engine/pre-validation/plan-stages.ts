@@ -136,7 +136,7 @@ function swap({ facts, request, alteredColumns }: StagesInput): PlannedStage {
   const bound = `milliseconds; an attempt waits at most ${request.lockTimeoutMs} ms (lockTimeoutMs) and drains at most ${request.swapDrainBudgetMs} ms (swapDrainBudgetMs)`;
   return {
     stage: 'SWAP',
-    does: 'Applies the last of the change log, exchanges the two tables in one transaction and captures changes in reverse; then validates the foreign keys one by one.',
+    does: `Applies the last of the change log, exchanges the two tables in one transaction and captures changes in reverse; then ${facts.materializedViews.length > 0 ? 'makes the materialized views anew, fills them, and ' : ''}validates the foreign keys one by one.`,
     locks: [
       ...serials(facts).map((sequence) =>
         lock(
@@ -146,6 +146,13 @@ function swap({ facts, request, alteredColumns }: StagesInput): PlannedStage {
         ),
       ),
       ...[...locked].map((table) => lock('ACCESS EXCLUSIVE', table, bound)),
+      ...facts.materializedViews.map((view) =>
+        lock(
+          'ACCESS EXCLUSIVE',
+          formatTableName(view),
+          `milliseconds, when the new one has been filled; an attempt waits at most ${request.lockTimeoutMs} ms (lockTimeoutMs)`,
+        ),
+      ),
       ...(validate.length === 0
         ? []
         : [
@@ -171,6 +178,7 @@ function exchangeStatements(facts: TableFacts, alteredColumns: readonly AlteredC
     foreignKeysIn: [],
     triggers: [],
     views: [],
+    materializedViews: [],
     rules: [],
     policies: [],
     functions: [],

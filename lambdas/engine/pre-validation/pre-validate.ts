@@ -48,11 +48,21 @@ export async function preValidate(session: Session, request: ParsedRequest): Pro
   if (relation !== null && facts !== null) {
     const alter = await parseAlter(request.table, request.alter);
     alteredColumns = await readAlteredColumns(session, facts.oid, alter);
-    await outcome.run(TABLE_CHECKS, { ...serverContext, relation, facts, alter, alteredColumns });
+    const viewFacts = request.recreateMaterializedViews ? await readViewFacts(session, facts) : [];
+    await outcome.run(TABLE_CHECKS, { ...serverContext, relation, facts, viewFacts, alter, alteredColumns });
   }
   const refused = outcome.refusals.length > 0;
   const plan = await makePlan({ session, request, server, relation, facts, alteredColumns, refused });
   return { facts, refusals: outcome.refusals, warnings: outcome.warnings, plan };
+}
+
+async function readViewFacts(session: Session, facts: TableFacts): Promise<TableFacts[]> {
+  const views: TableFacts[] = [];
+  for (const { oid } of facts.materializedViews) {
+    const view = await readTableFacts(session, oid);
+    views.push(...(view === null ? [] : [view]));
+  }
+  return views;
 }
 
 class Outcome {

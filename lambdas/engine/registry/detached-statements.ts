@@ -3,7 +3,7 @@ import type { Queryable } from '../postgres/session.ts';
 /** A statement that may outlive the invocation that sends it, e.g. CREATE INDEX. */
 export interface DetachedStatement {
   readonly unitNo: number;
-  readonly kind: 'index' | 'constraint' | 'foreign key';
+  readonly kind: 'index' | 'constraint' | 'foreign key' | 'materialized view';
   readonly objectName: string;
   readonly statement: string;
   /** Expected cost, bytes; the heaviest is sent first. */
@@ -77,8 +77,13 @@ export async function backendsAtWork(client: Queryable, runId: bigint): Promise<
   return rows.map((row) => row.pid);
 }
 
-/** The stage's statements, heaviest first. */
-export async function listStatements(client: Queryable, runId: bigint, stage: string): Promise<DetachedStatement[]> {
+/** The stage's statements, of some kinds where they are given, heaviest first. */
+export async function listStatements(
+  client: Queryable,
+  runId: bigint,
+  stage: string,
+  kinds: readonly DetachedStatement['kind'][] | null = null,
+): Promise<DetachedStatement[]> {
   const rows = await client.query<StatementRow>(
     /* sql */ `
     SELECT d.unit_no, d.kind, d.object_name, d.statement, d.weight, d.finished_at IS NOT NULL AS finished,
@@ -86,9 +91,9 @@ export async function listStatements(client: Queryable, runId: bigint, stage: st
            EXISTS (SELECT FROM pg_catalog.pg_locks AS l WHERE ${HOLDS_STATEMENT_LOCK}) AS in_flight
     FROM shadowstep.detached_statement AS d,
          LATERAL ${STATEMENT_LOCK_KEY} AS h
-    WHERE d.run_id = $1 AND d.stage = $2
+    WHERE d.run_id = $1 AND d.stage = $2 AND ($3::pg_catalog.text[] IS NULL OR d.kind = ANY ($3::pg_catalog.text[]))
     ORDER BY d.weight DESC, d.unit_no`,
-    [runId, stage],
+    [runId, stage, kinds],
   );
   return rows.map((row) => ({
     unitNo: row.unit_no,
@@ -127,6 +132,11 @@ export async function forgetFailure(client: Queryable, runId: bigint, unitNo: nu
     WHERE run_id = $1 AND unit_no = $2`,
     [runId, unitNo],
   );
+}
+
+/** Forgets the statements of a kind, whatever the stage: what they made is gone or in its place. */
+export async function forgetStatements(tx: Queryable, runId: bigint, kind: DetachedStatement['kind']): Promise<void> {
+  await tx.query(/* sql */ `DELETE FROM shadowstep.detached_statement WHERE run_id = $1 AND kind = $2`, [runId, kind]);
 }
 
 /** Leaves a statement that failed as finished: what it was for is seen to otherwise. */

@@ -16,6 +16,7 @@ export interface RunEvent {
     | 'truncated'
     | 'foreign key validated'
     | 'foreign key left not valid'
+    | 'materialized view made anew'
     | 'swapped'
     | 'reverted';
   readonly rows?: bigint;

@@ -49,7 +49,7 @@ export interface RunReport {
   readonly waitingFor: string | null;
   /** Detached statements that work in the server now. Each holds back the vacuum horizon of the whole database. */
   readonly running: readonly {
-    readonly kind: 'index' | 'constraint' | 'foreign key';
+    readonly kind: 'index' | 'constraint' | 'foreign key' | 'materialized view';
     readonly object: string;
     readonly pid: number;
     /** Null where the role may not see it. */
@@ -144,7 +144,7 @@ const FROM_RUN = /* sql */ `
   ) AS c,
   LATERAL (
     SELECT pg_catalog.count(d.finished_at)::pg_catalog.int4 AS statements_done, pg_catalog.count(*)::pg_catalog.int4 AS statements
-    FROM shadowstep.detached_statement AS d WHERE d.run_id = r.run_id AND d.stage = r.stage
+    FROM shadowstep.detached_statement AS d WHERE d.run_id = r.run_id AND d.stage = r.stage AND d.kind <> 'materialized view'
   ) AS u`;
 
 /** The run's whole story from the registry. Takes no lock on the table. */

@@ -44,6 +44,8 @@ export interface ExchangeBlock {
   readonly statements: readonly string[];
   /** Run after the statements with the registry row's update: what is to be validated afterwards. */
   readonly foreignKeysToValidate: readonly { readonly name: string; readonly statement: string }[];
+  /** Recorded with the registry's row: what the statements have left to be followed. */
+  readonly leftBehindViews: readonly unknown[];
   /** OID of the table that now bears capture triggers and whose mark is recorded under this name; null for none. */
   readonly triggerMark: { readonly tableOid: number; readonly names: ChangeLogNames; readonly mark: string } | null;
 }
@@ -161,7 +163,8 @@ export function exchangeBlock(block: ExchangeBlock): string {
       SET ${block.stage === 'SWAP' ? 'swapped_at' : 'reverted_at'} = pg_catalog.clock_timestamp(),
           bytes_after = pg_catalog.pg_total_relation_size(copy_oid),
           lock_attempts = 0, waiting_for = NULL,
-          marks = marks || pg_catalog.jsonb_build_object('structure_mark', ${structureMarkSql(String(block.replacementOid))})
+          marks = marks || pg_catalog.jsonb_build_object('structure_mark', ${structureMarkSql(String(block.replacementOid))},
+            'left_behind_views', ${quoteLiteral(JSON.stringify(block.leftBehindViews))}::pg_catalog.jsonb)
           ${
             block.triggerMark === null
               ? ''

@@ -32,6 +32,7 @@ import {
 } from './exchange-block.ts';
 import { type Kin, kinOf } from './kin.ts';
 import { lockedOids, lockTable, readLockOrder } from './lock-order.ts';
+import { leftBehindViews } from './materialized-views.ts';
 import { assertRoomInPark } from './room-in-park.ts';
 
 /** The swap and the revert are one exchange with the sides changed over. */
@@ -103,6 +104,7 @@ export async function attemptExchange(ctx: UnitContext, exchange: Exchange): Pro
         }
         await exchange.assertUnchanged(live);
         exchange.assertAsWeLeftIt(replacement);
+        const leftBehind = await leftBehindViews(tx, run, live);
         await assertRoomInPark(tx, table, exchange.parkSchema, live);
         const { before, after } = await readLockOrder(tx, live);
         for (const table of [...before, ...after].filter((relation) => relation.isTable)) {
@@ -146,6 +148,7 @@ export async function attemptExchange(ctx: UnitContext, exchange: Exchange): Pro
           job: exchange.job,
           lightFingerprint,
           statements,
+          leftBehindViews: leftBehind,
           foreignKeysToValidate: foreignKeysToValidate(live, recordedFacts(run)),
           triggerMark: exchange.captureInReverse
             ? { tableOid: exchange.replacementOid, names: objects.reverseChangeLog, mark: 'reverse_trigger_mark' }

@@ -18,7 +18,7 @@ import {
 } from '../errors.ts';
 import { runSchema } from '../object-names.ts';
 import { sqlstateOf } from '../postgres/sqlstate.ts';
-import { assertTableInPlace, lockRun, moveStage, setMarks } from '../registry/runs.ts';
+import { assertTableInPlace, lockRun, moveStage, type Run, setMarks } from '../registry/runs.ts';
 import { formatTableName } from '../table-name.ts';
 import type { UnitOutcome } from '../unit.ts';
 import { recordedCopyOid, runObjects, type UnitContext } from '../unit-context.ts';
@@ -26,6 +26,7 @@ import { proveBounds } from './bound-proofs.ts';
 import { changedSinceExchange } from './changed-since-exchange.ts';
 import { attemptExchange, type Exchange } from './exchange.ts';
 import { lendRightsForDrain } from './lent-rights.ts';
+import { dropUnfinishedView, followMaterializedViews } from './materialized-views.ts';
 import { drainAndOutwaitSnapshots } from './outwait-snapshots.ts';
 import { adoptOneSequence, releasedSequences, releaseOneSequence } from './sequence-ownership.ts';
 import { recordUnfittingRows } from './unfitting-rows.ts';
@@ -47,6 +48,13 @@ const CARRIED_BACK = new Set([
   'publications',
 ]);
 
+/** Materialized views come and go with us where the request has agreed to what they cost; else somebody has made one. */
+function isCarriedBack(run: Run, section: string): boolean {
+  return (
+    CARRIED_BACK.has(section) || (section === 'materialized views' && run.request.recreateMaterializedViews === true)
+  );
+}
+
 /**
  * REVERT: the same exchange with the sides changed over. Drains the reverse log into the old table, puts it back in its
  * place, validates its foreign keys and drops the new table. Possible from the swap until clean-up.
@@ -60,6 +68,7 @@ export async function revertUnit(ctx: UnitContext): Promise<UnitOutcome> {
     await lendRightsForDrain(ctx);
     await session.transaction({}, async (tx) => {
       await lockRun(tx, run, ctx.driver, 'UPDATE');
+      await dropUnfinishedView(tx, run);
       await setMarks(tx, run.runId, { old_snapshots_since: null, reverting_from: run.stage });
       await moveStage(tx, run, 'REVERT');
     });
@@ -68,6 +77,7 @@ export async function revertUnit(ctx: UnitContext): Promise<UnitOutcome> {
   if (run.reverted) {
     return (
       (await adoptOneSequence(ctx, run.sourceOid)) ??
+      (await followMaterializedViews(ctx, recordedCopyOid(run))) ??
       (await validateForeignKeys(ctx)) ??
       dropEverything(ctx, 'REVERTED')
     );
@@ -175,7 +185,7 @@ async function backwardExchange(ctx: UnitContext): Promise<Exchange> {
       const changed =
         run.newFingerprint === null
           ? await changedSinceExchange(ctx)
-          : changedSections(run.newFingerprint, live.fingerprint).filter((section) => !CARRIED_BACK.has(section));
+          : changedSections(run.newFingerprint, live.fingerprint).filter((section) => !isCarriedBack(run, section));
       if (changed.length > 0) {
         throw new SourceChangedError(formatTableName(run.source), changed);
       }

@@ -14,6 +14,7 @@ import { proveBounds } from './bound-proofs.ts';
 import { changedSinceExchange } from './changed-since-exchange.ts';
 import { attemptExchange, type Exchange } from './exchange.ts';
 import { lendRightsForDrain } from './lent-rights.ts';
+import { followMaterializedViews } from './materialized-views.ts';
 import { drainAndOutwaitSnapshots } from './outwait-snapshots.ts';
 import { adoptOneSequence, ownedSequencesChanged, releaseOneSequence } from './sequence-ownership.ts';
 import { validateForeignKeys } from './validate-foreign-keys.ts';
@@ -98,6 +99,10 @@ async function finishSwap(ctx: UnitContext): Promise<UnitOutcome> {
     await recordNewFingerprint(ctx);
     const old = await readTableFacts(session, run.sourceOid);
     await setMarksOf(session, run, ctx.driver, { old_table: old?.fingerprint ?? {} });
+  }
+  const following = await followMaterializedViews(ctx, run.sourceOid);
+  if (following !== null) {
+    return following;
   }
   const validating = await validateForeignKeys(ctx);
   if (validating !== null) {

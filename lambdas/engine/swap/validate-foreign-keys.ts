@@ -1,10 +1,7 @@
-import { type Blocker, PostgresError } from '../errors.ts';
-import { findBlockersOfBackend } from '../locks/blockers.ts';
-import { notNow } from '../locks/not-now.ts';
+import { PostgresError } from '../errors.ts';
 import { runDetachedStatements } from '../postgres/detached-statement.ts';
 import { errorNameOf } from '../postgres/sqlstate.ts';
 import {
-  backendsAtWork,
   type DetachedStatement,
   forgetFailure,
   listStatements,
@@ -14,6 +11,7 @@ import { insertEvent } from '../registry/events.ts';
 import { insertFinding } from '../registry/findings.ts';
 import type { UnitOutcome } from '../unit.ts';
 import type { UnitContext } from '../unit-context.ts';
+import { nameWhoHoldsUp, whileWatching } from './watch-detached.ts';
 
 /** foreign_key_violation */
 const VIOLATED = '23503';
@@ -26,9 +24,9 @@ const VIOLATED = '23503';
  */
 export async function validateForeignKeys(ctx: UnitContext): Promise<UnitOutcome | null> {
   const { run, session } = ctx;
-  const before = await listStatements(session, run.runId, run.stage);
+  const before = await listStatements(session, run.runId, run.stage, ['foreign key']);
   for (;;) {
-    const statements = await runDetachedStatements(whileWatching(ctx), 1);
+    const statements = await runDetachedStatements(whileWatching(ctx), 1, ['foreign key']);
     const failed = statements.find((statement) => statement.sqlstate !== null);
     if (failed === undefined) {
       await recordValidated(ctx, before, statements);
@@ -51,28 +49,6 @@ export async function validateForeignKeys(ctx: UnitContext): Promise<UnitOutcome
     }
     await settleFailure(ctx, failed);
   }
-}
-
-/** How often a statement under way is looked at for somebody who holds it up, ms. */
-const LOOK_EVERY_MS = 1_000;
-
-/** The unit's context with less time left: a statement that it lets go of works on in the server, and is found there again. */
-function whileWatching(ctx: UnitContext): UnitContext {
-  const until = performance.now() + LOOK_EVERY_MS;
-  return { ...ctx, remainingMs: () => Math.min(ctx.remainingMs(), until - performance.now()) };
-}
-
-/**
- * A VALIDATE waits in the queue for as long as it takes, since nobody who reads or writes has to wait for it there. Names
- * who is before it; null when it is at work.
- */
-async function nameWhoHoldsUp(ctx: UnitContext): Promise<UnitOutcome | null> {
-  const { run, session } = ctx;
-  const blockers: Blocker[] = [];
-  for (const pid of await backendsAtWork(session, run.runId)) {
-    blockers.push(...(await findBlockersOfBackend(session, pid, run.runId)));
-  }
-  return blockers.length === 0 ? null : notNow(ctx, blockers, 0);
 }
 
 async function settleFailure(ctx: UnitContext, failed: DetachedStatement): Promise<void> {

@@ -11,7 +11,7 @@ interface User {
 export const alterUsers: Check<TableContext> = {
   code: 'AlteredColumnInUse',
   title:
-    'no index expression or predicate, CHECK, exclusion, generated column, trigger condition, view, rule, policy, function, row filter or column list uses a column of alter',
+    'no index expression or predicate, CHECK, exclusion, generated column, trigger condition, view, materialized view, rule, policy, function, row filter or column list uses a column of alter',
   why: 'Its meaning may change with the type, and PostgreSQL keeps the types of a view’s columns; a plain column of an index, in UPDATE OF, or a CHECK within one type family is harmless.',
   async run({ session, facts, alteredColumns, tableSql }) {
     const verdicts: Verdict[] = [];
@@ -45,6 +45,7 @@ function dropStatement(user: User, schema: string, tableSql: string): string {
   const name = formatIdentifier(user.name);
   switch (user.kind) {
     case 'view':
+    case 'materialized view':
     case 'rule':
     case 'policy':
     case 'function':
@@ -127,7 +128,6 @@ function followersOf(client: Queryable, tableOid: number, columnNumber: number):
       CASE WHEN r.oid IS NULL THEN d.classid ELSE 'pg_class'::regclass END, COALESCE(r.ev_class, d.objid), 0) AS i
     WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = $1::oid AND d.refobjsubid = $2::int2
       AND d.classid IN ('pg_rewrite'::regclass, 'pg_policy'::regclass, 'pg_proc'::regclass)
-      AND i.type <> 'materialized view'
     UNION
     -- By its column list or its row filter: pg_depend does not tell which.
     SELECT 'publication', pub.pubname::text

@@ -20,12 +20,12 @@ interface Follower {
 export const dependentsPrivileges: Check<TableContext> = {
   code: 'MayNotMoveDependents',
   title:
-    'the role owns the views, rules, policies, functions, statistics objects and publications that follow the table, and may create in their schemas',
+    'the role owns the views, materialized views, rules, policies, functions, statistics objects and publications that follow the table, and may create in their schemas',
   why: 'The swap lets them know the new table: CREATE OR REPLACE, ALTER POLICY, ALTER STATISTICS, ALTER PUBLICATION.',
-  async run({ session, facts, server, tableSql }) {
+  async run({ session, facts, viewFacts, server, tableSql }) {
     const role = formatIdentifier(server.role);
     const mode = session.serverVersionNum >= MAJOR_WITH_SET_OPTION ? 'SET' : 'MEMBER';
-    const followers = followersOf(facts);
+    const followers = followersOf(facts, viewFacts);
     const rights = await readRights(session, followers, mode);
     return followers.flatMap((follower, index) => {
       const grants = missingGrants(follower, rights[index], role, mode);
@@ -41,7 +41,7 @@ export const dependentsPrivileges: Check<TableContext> = {
   },
 };
 
-function followersOf(facts: TableFacts): Follower[] {
+function followersOf(facts: TableFacts, materializedViews: readonly TableFacts[]): Follower[] {
   const inSchema = (what: string, one: { schema: string; owner: string }, changesOwner = false): Follower => ({
     what,
     owner: one.owner,
@@ -50,7 +50,13 @@ function followersOf(facts: TableFacts): Follower[] {
     changesOwner,
   });
   return [
-    ...facts.views.map((view) => inSchema(`View ${formatTableName(view)}`, view)),
+    ...[...facts.views, ...materializedViews.flatMap((view) => view.views)].map((view) =>
+      inSchema(`View ${formatTableName(view)}`, view),
+    ),
+    ...materializedViews.flatMap((view) => [
+      inSchema(`Materialized view ${formatTableName(view)}`, view, true),
+      ...view.statistics.map((one) => inSchema(`Statistics object ${formatTableName(one)}`, one, true)),
+    ]),
     ...facts.rules
       .filter((rule) => !rule.own)
       .map((rule) => onBearer(`Rule ${formatIdentifier(rule.name)} on ${formatTableName(rule.bearer)}`, rule)),

@@ -12,9 +12,16 @@ export const readableDefinitions: Check<TableContext> = {
   code: 'DefinitionNotReadable',
   title: 'the role may use every schema and type that the definitions of those views and policies name',
   why: 'The swap has PostgreSQL read them anew, as this role.',
-  async run({ session, facts, server, tableSql }) {
+  async run({ session, facts, viewFacts, server, tableSql }) {
     const definitions = [
-      ...facts.views.map((view) => ({ what: `View ${formatTableName(view)}`, query: view.definition })),
+      ...[...facts.views, ...viewFacts.flatMap((view) => view.views)].map((view) => ({
+        what: `View ${formatTableName(view)}`,
+        query: view.definition,
+      })),
+      ...(viewFacts.length === 0 ? [] : facts.materializedViews).map((view) => ({
+        what: `Materialized view ${formatTableName(view)}`,
+        query: view.definition,
+      })),
       ...facts.policies.flatMap(({ name, bearer, using, check }) =>
         [using, check]
           .filter((condition) => condition !== null)
