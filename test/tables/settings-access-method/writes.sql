@@ -1,0 +1,1 @@
+INSERT INTO settings_access_method.item (id, n) VALUES (100, 5);

@@ -1,0 +1,2 @@
+CREATE SCHEMA settings_publications_of_a_schema AUTHORIZATION shadowstep_test_owner;
+CREATE PUBLICATION settings_publications_of_a_schema_all FOR TABLES IN SCHEMA settings_publications_of_a_schema;

@@ -1,0 +1,1 @@
+CREATE PUBLICATION settings_publications_of_all_tables_everything FOR ALL TABLES;
