@@ -1,24 +1,17 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { FATAL_ERROR_NAMES, RETRYABLE_ERROR_NAMES } from '../../lambdas/engine/errors.ts';
-import type { Check } from '../../lambdas/engine/pre-validation/check.ts';
-import { RELATION_CHECKS, SERVER_CHECKS, TABLE_CHECKS } from '../../lambdas/engine/pre-validation/checks.ts';
+import { TABLE_PARTS } from '../../lambdas/engine/pre-validation/table-parts.ts';
 import { REQUEST_FIELDS, type RequestField } from '../../lambdas/engine/request-fields.ts';
 import { STAGES } from '../../lambdas/engine/stages.ts';
 import { PROJECT_ROOT } from '../../lambdas/local/definition.ts';
 import { EXIT, exitCodeOf } from '../../lambdas/local/exit-codes.ts';
 import { helpText } from '../../lambdas/local/help.ts';
 import { readProjectFile, tableRows } from './markdown.ts';
+import { CHECKS, withWrittenTables } from './readme-tables.ts';
 
 const README = readProjectFile('README.md');
 const CHECKS_FOLDER = 'lambdas/engine/pre-validation/checks';
-
-type Described = Pick<Check<never>, 'code' | 'title' | 'why'>;
-const CHECKS: readonly Described[] = [...SERVER_CHECKS, ...RELATION_CHECKS, ...TABLE_CHECKS];
-
-function rowOf({ code, title, why }: Described): string[] {
-  return [code, title, why];
-}
 
 /** Codes of the checks that never refuse: a check's verdict is only known by running it, so its source is asked. */
 function codesThatOnlyWarn(): ReadonlySet<string> {
@@ -30,17 +23,28 @@ function codesThatOnlyWarn(): ReadonlySet<string> {
 }
 
 describe('the README', () => {
-  test('lists every refusal in the order of the report, with its title and its reason', () => {
-    const onlyWarn = codesThatOnlyWarn();
-    const refusals = CHECKS.filter(({ code }) => !onlyWarn.has(code));
-    expect(tableRows(README, ['code', 'what must be so', 'why'])).toEqual(refusals.map(rowOf));
+  test('has the tables that `npm run docs` writes from the lists of PRE_VALIDATION', () => {
+    expect(withWrittenTables(README) === README, 'run npm run docs').toBe(true);
+    const written = tableRows(README, ['code', 'what must be so', 'why']).map(([code]) => code);
+    expect(written).toEqual(CHECKS.filter((check) => check.onlyWarns !== true).map(({ code }) => code));
   });
 
-  test('lists every warning', () => {
-    const onlyWarn = codesThatOnlyWarn();
-    expect(onlyWarn.size).toBeGreaterThan(0);
-    const warnings = CHECKS.filter(({ code }) => onlyWarn.has(code));
-    expect(tableRows(README, ['code', 'what to know of', 'why'])).toEqual(warnings.map(rowOf));
+  test('lists as a warning what never refuses', () => {
+    const warnings = tableRows(README, ['code', 'what to know of', 'why']).map(([code]) => code ?? '');
+    expect(warnings.toSorted()).toEqual([...codesThatOnlyWarn()].toSorted());
+  });
+
+  test('has every fact of a table in the list of what is carried and refused', async () => {
+    const parts = TABLE_PARTS.flatMap((part) => part.facts);
+    const source = readProjectFile('lambdas/engine/catalog/table-facts.ts');
+    const dependents = readProjectFile('lambdas/engine/catalog/dependent-facts.ts');
+    const fieldsOf = (text: string, name: string) => {
+      const body = new RegExp(`export interface ${name}[^{]*\\{\\n([\\s\\S]*?)\\n\\}`).exec(text)?.[1] ?? '';
+      return [...body.matchAll(/^ {2}readonly (\w+):/gm)].map((match) => match[1] ?? '');
+    };
+    const known = [...fieldsOf(source, 'TableFacts'), ...fieldsOf(dependents, 'DependentFacts')];
+    expect(known.length).toBeGreaterThan(30);
+    expect(parts.toSorted()).toEqual(known.toSorted());
   });
 
   test('lists every field of a request with its meaning, its range and its default', () => {

@@ -47,6 +47,8 @@ export interface Check<Context> {
   readonly title: string;
   /** Why the run could not keep its promises otherwise. */
   readonly why: string;
+  /** True of one that never refuses: it says what a person should know before the run. */
+  readonly onlyWarns?: true;
   run(context: Context): readonly Verdict[] | Promise<readonly Verdict[]>;
 }
 

@@ -4,6 +4,7 @@ export const alterPreparedStatements: Check<TableContext> = {
   code: 'ResultTypeChanges',
   title: 'the application can stand another result type',
   why: 'A prepared SELECT * fails once after the swap: “cached plan must not change result type” (PostgreSQL’s own rule).',
+  onlyWarns: true,
   run({ alteredColumns, tableSql }) {
     const names = alteredColumns.map((column) => column.name).join(', ');
     return alteredColumns.length === 0

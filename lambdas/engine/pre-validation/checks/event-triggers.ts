@@ -4,6 +4,7 @@ export const eventTriggers: Check<ServerContext> = {
   code: 'EventTriggers',
   title: 'event triggers are known of',
   why: 'They run at our DDL: one that fails stops the run, one that is slow works under our locks.',
+  onlyWarns: true,
   run({ server }) {
     return server.eventTriggers.length === 0
       ? []

@@ -4,6 +4,7 @@ export const logicalSlots: Check<ServerContext> = {
   code: 'LogicalSlots',
   title: 'logical replication slots are known of',
   why: 'A slot decodes the WAL of the copy too, and keeps it until its consumer has read it.',
+  onlyWarns: true,
   run({ server }) {
     return server.logicalSlots.length === 0
       ? []

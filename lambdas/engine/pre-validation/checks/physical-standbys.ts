@@ -4,6 +4,7 @@ export const physicalStandbys: Check<ServerContext> = {
   code: 'PhysicalStandbys',
   title: 'physical standbys are known of',
   why: 'The ACCESS EXCLUSIVE lock of the swap is replayed there and can cancel their queries.',
+  onlyWarns: true,
   run({ server }) {
     return server.physicalStandbys === 0
       ? []

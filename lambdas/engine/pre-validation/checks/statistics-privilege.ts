@@ -5,6 +5,7 @@ export const statisticsPrivilege: Check<ServerContext> = {
   code: 'MayNotSeeSessions',
   title: 'the role sees what other sessions do',
   why: 'Without it blockers are named without their age and command, and ages count from first sight.',
+  onlyWarns: true,
   run({ server }) {
     return server.seesAllStatistics
       ? []
