@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { pollUntil } from '../support/poll.ts';
 import { type Bundle, setup } from './pre-validation-setup.ts';
 
 interface Case {
@@ -248,4 +249,37 @@ describe('refused by how it is kept, and no longer once the remedy was run', () 
 
 describe('refused by who may do what, and no longer once the remedy was run', () => {
   test.each(PRIVILEGES.map((one) => [name(one), one] as const))('%s', (_name, one) => refusedThenMended(one));
+});
+
+describe('refused by its place among partitions', () => {
+  test('while a partition beside it is half detached, and no longer once that was finished', async () => {
+    bundle = await setup();
+    await bundle.sqlAsTool(/* sql */ `
+      CREATE TABLE shop.root (id int PRIMARY KEY) PARTITION BY RANGE (id);
+      CREATE TABLE shop.leaf PARTITION OF shop.root FOR VALUES FROM (1) TO (100);
+      CREATE TABLE shop.beside PARTITION OF shop.root FOR VALUES FROM (100) TO (200)`);
+    const reader = await bundle.database.client();
+    await reader.query('BEGIN; SELECT FROM shop.root');
+    const detaching = await bundle.database.client();
+    const [backend] = (await detaching.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows;
+    const cancelled = expect(
+      detaching.query('ALTER TABLE shop.root DETACH PARTITION shop.beside CONCURRENTLY'),
+    ).rejects.toThrow('canceling statement');
+    // Its first transaction is committed then; the second waits for the reader.
+    await pollUntil('the first half of the DETACH', async () => {
+      const pending = await bundle?.database.query('SELECT FROM pg_inherits WHERE inhdetachpending');
+      return pending?.length === 1;
+    });
+    await bundle.database.query('SELECT pg_cancel_backend($1)', [backend?.pid]);
+    await cancelled;
+    await reader.query('COMMIT');
+    await reader.end();
+    const { refusals } = await bundle.preValidate({ table: 'shop.leaf' });
+    expect(refusals.map(({ code, remedy }) => [code, remedy])).toEqual([
+      ['PartitionDetachPending', expect.stringContaining('shop.root DETACH PARTITION')],
+    ]);
+    await detaching.query('ALTER TABLE shop.root DETACH PARTITION shop.beside FINALIZE');
+    await detaching.end();
+    expect((await bundle.preValidate({ table: 'shop.leaf' })).refusals).toEqual([]);
+  });
 });
