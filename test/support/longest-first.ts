@@ -13,6 +13,7 @@ const LONGEST = [
   'test/meddling/ours.pg.test.ts',
   'test/lifecycle/whole-run.pg.test.ts',
   'test/meddling/source.pg.test.ts',
+  'test/dependents/materialized-views.pg.test.ts',
   'test/undo/mid-stage.pg.test.ts',
   'test/replicas/promotion.pg.test.ts',
   'test/crash/terminated.pg.test.ts',
