@@ -164,7 +164,18 @@ describe('what happens to the old one meanwhile is not lost', () => {
     expect(row).toEqual({ indexed: true });
   });
 
-  test('something that cannot follow stops the run by name, and nothing was dropped', async () => {
+  test('something that cannot follow stops the run before the tables change places', async () => {
+    const run = await atSwap.clone();
+    await run.item.owner.query('CREATE MATERIALIZED VIEW public.nested AS SELECT total FROM public.totals');
+    const error = await errorOf(run.item.drive());
+    expect([error.name, error.message]).toEqual(['SourceChangedError', expect.stringContaining('public.nested')]);
+    expect(await run.item.database.query('SELECT swapped_at FROM shadowstep.run')).toEqual([{ swapped_at: null }]);
+    await run.item.owner.query('DROP MATERIALIZED VIEW public.nested');
+    await run.item.drive();
+    await run.expectAsBefore();
+  });
+
+  test('it comes after that: the run stops, and nothing was dropped', async () => {
     const run = await atSwap.clone();
     await untilFilled(run.item);
     await run.item.owner.query('CREATE MATERIALIZED VIEW public.nested AS SELECT total FROM public.totals');

@@ -102,6 +102,7 @@ const CHANGES: readonly (readonly [sql: string, sections: readonly string[]])[] 
   [`COMMENT ON SEQUENCE "My Shop"."Order_number_seq" IS 'x'`, ['sequences']],
   [`GRANT USAGE ON SEQUENCE "My Shop"."Order_number_seq" TO ${ROLES.reader}`, ['sequences']],
   [`CREATE TEMP VIEW v AS SELECT id FROM ${RICH}`, ['dependents']],
+  [`CREATE MATERIALIZED VIEW public.m AS SELECT id FROM ${RICH}`, ['materialized views']],
   [`CREATE VIEW public.v AS SELECT id FROM ${RICH}`, ['views']],
   [`ALTER VIEW public.seen SET (security_barrier)`, ['views']],
   [`CREATE OR REPLACE VIEW public.seen AS SELECT id, customer_id FROM ${RICH} WHERE id > 6`, ['views']],

@@ -54,8 +54,9 @@ const CHANGES: readonly (readonly [section: string, change: string, undo: string
     'ALTER TABLE public.item DISABLE ROW LEVEL SECURITY',
   ],
   ['views', 'CREATE VIEW public.items AS SELECT id FROM public.item', 'DROP VIEW public.items'],
+  ['dependents', 'CREATE TABLE public.holder (one public.item)', 'DROP TABLE public.holder'],
   [
-    'dependents',
+    'materialized views',
     'CREATE MATERIALIZED VIEW public.items AS SELECT id FROM public.item',
     'DROP MATERIALIZED VIEW public.items',
   ],

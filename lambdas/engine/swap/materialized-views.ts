@@ -17,7 +17,7 @@ import { conditionOf } from '../postgres/conditions.ts';
 import { runDetachedStatements } from '../postgres/detached-statement.ts';
 import { qualified, quoteIdent } from '../postgres/identifier.ts';
 import type { Queryable } from '../postgres/session.ts';
-import { errorNameOf, sqlstateOf } from '../postgres/sqlstate.ts';
+import { errorNameOf, isCatalogRowTaken, sqlstateOf } from '../postgres/sqlstate.ts';
 import {
   type DetachedStatement,
   forgetFailure,
@@ -222,8 +222,7 @@ async function exchangeView(ctx: UnitContext, left: LeftBehindView, build: ViewB
       return { status: 'more', message: `materialized view ${name} reads the table in place` };
     });
   } catch (error) {
-    // XX000, "tuple concurrently updated": a GRANT that is not committed.
-    if (sqlstateOf(error) === EXCHANGE_STATES.changed || sqlstateOf(error) === 'XX000') {
+    if (sqlstateOf(error) === EXCHANGE_STATES.changed || isCatalogRowTaken(error)) {
       return notNow(ctx, [], 0);
     }
     throw error;
