@@ -144,7 +144,7 @@ function outcomeOf(scope: Construct, task: TaskName, again: LambdaInvoke, next: 
     more: [again, 'There is more to do: at once'],
     wait: [wait.next(again), "Not now: again after the unit's seconds"],
     stop: [ends.finished, 'Nothing is left to do for this request'],
-    restart: [ends.startAnew, 'The history of this execution is filling up: go on in a new one'],
+    restart: [ends.startAnew, 'Go on in a new execution: this one is long, or the next partition comes'],
   };
   const choice = new Choice(scope, names.outcomeStateName(task), { comment: `What did the unit of ${task} say?` });
   for (const [status, [target, comment]] of Object.entries(targets)) {

@@ -9,14 +9,15 @@ import type { Logger } from './log.ts';
 import { postSyncUpdateUnit } from './post-sync-update/post-sync-update.ts';
 import type { OpenSession, Session } from './postgres/session.ts';
 import { asShadowstepError, sqlstateOf } from './postgres/sqlstate.ts';
+import { partOfError } from './pre-validation/checks/part-of-a-whole.ts';
 import { refusalInstead } from './pre-validation/refusal-instead.ts';
 import { startRun } from './pre-validation/start-run.ts';
+import { readRequest } from './read-request.ts';
 import { assertRegistryConsistent } from './registry/consistency.ts';
 import { claimRun, releaseRun, startHeartbeat } from './registry/lease.ts';
 import { assertSameRequest, isSameRequest } from './registry/live-request.ts';
-import { isPresent, LOCAL_DRIVER_PREFIX } from './registry/presence.ts';
+import { LOCAL_DRIVER_PREFIX } from './registry/presence.ts';
 import {
-  findDeliveredRun,
   findLiveRun,
   findUnheardEnd,
   markHeard,
@@ -26,7 +27,8 @@ import {
   StageMovedOn,
   setWaitingFor,
 } from './registry/runs.ts';
-import { registryVersion } from './registry/schema.ts';
+import { registryIsReady } from './registry/schema.ts';
+import { findLiveWholeOfRun } from './registry/wholes.ts';
 import { type ParsedRequest, parseRequest } from './request.ts';
 import { setupUnit } from './setup/setup.ts';
 import {
@@ -44,6 +46,7 @@ import { syncSchemasUnit } from './sync-schemas/sync-schemas.ts';
 import { formatTableName } from './table-name.ts';
 import type { UnitEvent, UnitOutcome, UnitResult } from './unit.ts';
 import type { UnitContext } from './unit-context.ts';
+import { afterLeaf, ofLeaf, targetOfWhole } from './whole/target.ts';
 
 /** What a task needs of the world it runs in. */
 export interface UnitEnvironment {
@@ -92,13 +95,31 @@ export async function runTask(task: TaskName, event: UnitEvent, env: UnitEnviron
     if (task === 'REQUEST') {
       return answer(await readRequest(session, request, event.driver), null);
     }
-    const known = (await registryVersion(session)) > 0;
-    const oid = (await resolveTable(session, request.table))?.oid ?? null;
-    let run = known ? await findLiveRun(session, request.table, oid) : null;
+    const known = await registryIsReady(session);
+    const found = await resolveTable(session, request.table);
+    const target = await targetOfWhole(session, task, request, event.driver, known, found);
+    if (target?.kind === 'answer') {
+      await hearForRemoteDriver(session, target.run, event.driver);
+      return answer(target.outcome, target.run);
+    }
+    if (target !== null) {
+      const { whole } = target;
+      const [outcome, run] = await advance(task, target.request, target.run, event, env, session);
+      const settled = await afterLeaf(session, whole, request, event.driver, outcome, run);
+      await hearForRemoteDriver(session, run, event.driver);
+      return answer(ofLeaf(whole, run, settled), run);
+    }
+    let run = known ? await findLiveRun(session, request.table, found?.oid ?? null) : null;
+    if (run !== null && found?.isPartition) {
+      const whole = await findLiveWholeOfRun(session, run.runId);
+      if (whole !== null) {
+        throw partOfError(formatTableName(request.table), whole);
+      }
+    }
     if (run === null) {
       const ended = known ? await findUnheardEnd(session, request.table, event.driver, ENDS[request.action]) : null;
       if (ended !== null && (request.action !== 'repack' || isSameRequest(ended, request))) {
-        await hearForRemoteDriver(session, ended.runId, event.driver);
+        await hearForRemoteDriver(session, ended, event.driver);
         return answer({ status: 'stop', message: `run ${ended.runId} has ended: ${ended.stage}` }, ended);
       }
       if (task !== 'PRE_VALIDATION') {
@@ -108,30 +129,15 @@ export async function runTask(task: TaskName, event: UnitEvent, env: UnitEnviron
     }
     return answer(...(await advance(task, request, run, event, env, session)));
   } catch (error) {
+    if (error instanceof StageMovedOn) {
+      return answer({ status: 'more', message: 'another unit of this table was faster' }, null);
+    }
     const named = await nameLockTimeoutBeforeRun(session, request, asShadowstepError(error));
     const early = task === 'REQUEST' || task === 'PRE_VALIDATION';
     throw early && session !== null ? await refusalInstead(session, request, named) : named;
   } finally {
     await session?.end();
   }
-}
-
-/** REQUEST: nothing is started by a delivery that has started something before. */
-async function readRequest(session: Session, request: ParsedRequest, driver: string): Promise<UnitOutcome> {
-  if (request.requestId !== null && (await registryVersion(session)) > 0) {
-    const delivered = await findDeliveredRun(session, request.requestId);
-    // A live run that its own driver goes on with, or that nobody drives, is not a repeated delivery's business to stop.
-    const heldByAnother =
-      delivered !== null &&
-      delivered.driver !== null &&
-      delivered.driver !== driver &&
-      (delivered.leaseSeconds ?? 0) > 0 &&
-      (await isPresent(session, delivered.driver));
-    if (delivered !== null && (isTerminal(delivered.stage) || heldByAnother)) {
-      return { status: 'stop', message: `this request has started run ${delivered.runId} before: ${delivered.stage}` };
-    }
-  }
-  return { status: 'done', message: `${request.action} ${formatTableName(request.table)}` };
 }
 
 async function advance(
@@ -266,7 +272,7 @@ async function settle(
       }
     : outcome;
   if (isTerminal(run.stage)) {
-    await hearForRemoteDriver(session, run.runId, event.driver);
+    await hearForRemoteDriver(session, run, event.driver);
   } else {
     await setWaitingFor(session, run.runId, event.driver, settled.status === 'wait' ? settled.because : null);
     if (settled.status === 'stop' || settled.status === 'restart' || startsAnew(settled, event)) {
@@ -276,9 +282,10 @@ async function settle(
   return settled;
 }
 
-async function hearForRemoteDriver(session: Session, runId: bigint, driver: string): Promise<void> {
-  if (!driver.startsWith(LOCAL_DRIVER_PREFIX)) {
-    await markHeard(session, runId);
+/** Nothing while the run is live. */
+async function hearForRemoteDriver(session: Session, run: Run | null, driver: string): Promise<void> {
+  if (run !== null && isTerminal(run.stage) && !driver.startsWith(LOCAL_DRIVER_PREFIX)) {
+    await markHeard(session, run.runId);
   }
 }
 

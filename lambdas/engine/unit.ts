@@ -20,7 +20,8 @@ export interface Progress {
  * - `more`: call again at once.
  * - `wait`: call again after whole `seconds`; `because` names what is waited for (a blocker, an old snapshot).
  * - `stop`: nothing is left to do for this request (already finished, or a `stopAfter` was reached).
- * - `restart`: start the machine anew with the same input, since the run is not where this execution believes.
+ * - `restart`: start the machine anew with the same input: the run is not where this execution believes, or the next
+ *   partition of a partitioned table comes.
  */
 export type UnitOutcome =
   | { readonly status: 'done'; readonly message: string }

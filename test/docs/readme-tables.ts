@@ -1,11 +1,16 @@
 import type { Check } from '../../lambdas/engine/pre-validation/check.ts';
-import { RELATION_CHECKS, SERVER_CHECKS, TABLE_CHECKS } from '../../lambdas/engine/pre-validation/checks.ts';
+import {
+  RELATION_CHECKS,
+  SERVER_CHECKS,
+  TABLE_CHECKS,
+  WHOLE_CHECKS,
+} from '../../lambdas/engine/pre-validation/checks.ts';
 import { TABLE_PARTS } from '../../lambdas/engine/pre-validation/table-parts.ts';
 
 type Described = Pick<Check<never>, 'code' | 'title' | 'why' | 'onlyWarns'>;
 
 /** Every check of PRE_VALIDATION in the order of its report. */
-export const CHECKS: readonly Described[] = [...SERVER_CHECKS, ...RELATION_CHECKS, ...TABLE_CHECKS];
+export const CHECKS: readonly Described[] = [...SERVER_CHECKS, ...RELATION_CHECKS, ...WHOLE_CHECKS, ...TABLE_CHECKS];
 
 const END = '<!-- end of what npm run docs writes -->';
 

@@ -87,11 +87,20 @@ describe('the README', () => {
   });
 
   test('lists every field of a report, which `status` and --json print', () => {
-    const source = readProjectFile('lambdas/engine/registry/report.ts');
-    const report = /export interface RunReport \{\n([\s\S]*?)\n\}/.exec(source)?.[1] ?? '';
-    const fields = [...report.matchAll(/^ {2}readonly (\w+):/gm)].map((match) => match[1] ?? '');
+    const fieldsOf = (file: string, name: string) => {
+      const source = readProjectFile(`lambdas/engine/registry/${file}`);
+      const report = new RegExp(`export interface ${name} \\{\\n([\\s\\S]*?)\\n\\}`).exec(source)?.[1] ?? '';
+      return [...report.matchAll(/^ {2}readonly (\w+):/gm)].map((match) => match[1] ?? '');
+    };
+    const listed = (field: string) =>
+      tableRows(README, [field, 'what it is', 'healthy'])
+        .flatMap(([cell]) => cell?.split(', ') ?? [])
+        .toSorted();
+    const fields = fieldsOf('report.ts', 'RunReport');
     expect(fields.length).toBeGreaterThan(10);
-    const listed = tableRows(README, ['field', 'what it is', 'healthy']).flatMap(([cell]) => cell?.split(', ') ?? []);
-    expect(listed.toSorted()).toEqual([...fields, 'outcome', 'message', 'error'].toSorted());
+    expect(listed('field')).toEqual([...fields, 'outcome', 'message', 'error'].toSorted());
+    const ofWhole = fieldsOf('whole-report.ts', 'WholeReport');
+    expect(ofWhole.length).toBeGreaterThan(10);
+    expect(listed('field of a whole')).toEqual(ofWhole.toSorted());
   });
 });

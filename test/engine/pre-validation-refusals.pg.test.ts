@@ -76,7 +76,6 @@ const RELATIONS: readonly Case[] = [
     [
       ['CREATE VIEW shop.x AS SELECT 1 AS id', /is a view/],
       ['CREATE MATERIALIZED VIEW shop.x AS SELECT 1 AS id', /is a materialized view.*REFRESH/s],
-      ['CREATE TABLE shop.x (id int PRIMARY KEY) PARTITION BY RANGE (id)', /is a partitioned table/],
       ['CREATE SEQUENCE shop.x', /is a sequence/],
       ['CREATE INDEX x ON shop.orders (at)', /is an index of shop\.orders.*REINDEX/s],
       ['CREATE TYPE shop.x AS (id int)', /is a composite type/],

@@ -187,7 +187,7 @@ describe('the server', () => {
     const session = await bundle.session();
     const request = await parseRequest({ table: 'shop.orders' });
     const server = await readServerFacts(session);
-    const context = { session, request, server, tableSql: 'shop.orders' };
+    const context = { session, request, server, tableSql: 'shop.orders', partOf: null };
     expect(await writableServer.run(context)).toEqual([]);
     expect(await writableServer.run({ ...context, server: { ...server, inRecovery: true } })).toMatchObject([
       { kind: 'refusal', message: 'The server is a standby.' },

@@ -189,6 +189,16 @@ describe('starting anew', () => {
     expect(output).toMatchObject({ status: 'restart' });
   });
 
+  it('does so at the end of a partition too, so that no history grows with their number', async () => {
+    const { startedAnew, tasks, events } = await execute(REQUEST, { CLEAN_UP: [{ status: 'restart' }] });
+    expect(tasks).toEqual(['REQUEST', ...STAGES]);
+    const [next] = startedAnew;
+    expect(startedAnew).toHaveLength(1);
+    const successor = await execute(next?.Input, {}, `${EXECUTION_ID}-2`);
+    expect(successor.tasks).toEqual(tasks);
+    expect(successor.events.map(({ unitsDone }) => unitsDone)).toEqual(events.map(({ unitsDone }) => unitsDone));
+  });
+
   it('counts from nought in the successor, whose own successor is linked to it and not to the first', async () => {
     const [first] = (await execute(REQUEST, { BACKFILL: [...anew.BACKFILL] })).startedAnew;
     const second = await execute(first?.Input, { BACKFILL: [...anew.BACKFILL] }, `${EXECUTION_ID}-2`);

@@ -15,8 +15,9 @@ async function oneProcess(
   request: Readonly<Record<string, unknown>>,
   process: number,
   dieAfter: number,
+  counts: RegExp,
 ): Promise<UnitResult | 'died' | 'not now'> {
-  const observer = new CrashingObserver({ statement: dieAfter, moment: 'after' });
+  const observer = new CrashingObserver({ statement: dieAfter, moment: 'after', counts });
   const sessions: Session[] = [];
   const openSession = async (purpose: string) => {
     if (observer.crashed) {
@@ -56,6 +57,8 @@ export async function dieEverywhere(
   database: TestDatabase,
   request: Readonly<Record<string, unknown>>,
   tasks: readonly TaskName[],
+  /** After which statements; default: after each. What only reads leaves nothing behind. */
+  counts = /^/,
 ): Promise<Survived> {
   const byTask: Record<string, number> = {};
   let tried = 0;
@@ -63,7 +66,7 @@ export async function dieEverywhere(
   for (const task of tasks) {
     for (let dieAfter = 1; ; dieAfter += 1) {
       processes += 1;
-      const result = await oneProcess(database.urlOf('owner'), task, request, processes, dieAfter);
+      const result = await oneProcess(database.urlOf('owner'), task, request, processes, dieAfter, counts);
       if (result === 'died') {
         tried += 1;
         byTask[task] = (byTask[task] ?? 0) + 1;

@@ -19,12 +19,44 @@ const ROOT = /* sql */ `
 
 const CASES: readonly Case[] = [
   { what: 'nothing where all is well', given: ROOT, table: 'shop.leaf', codes: [], says: /^$/ },
+  { what: 'nothing of the partitioned table', given: ROOT, table: 'shop.root', codes: [], says: /^$/ },
   {
-    what: 'the partitioned table itself',
+    what: 'a partitioned table without partitions',
+    given: `CREATE TABLE shop.root (id int PRIMARY KEY) PARTITION BY RANGE (id);
+      CREATE TABLE shop.leaf PARTITION OF shop.root FOR VALUES FROM (1) TO (2) PARTITION BY RANGE (id);`,
+    table: 'shop.root',
+    codes: ['NoPartitions'],
+    says: /shop\.root has no partition/,
+  },
+  {
+    what: 'a partitioned table whose old tables are to be kept, and its columns to be changed',
     given: ROOT,
     table: 'shop.root',
-    codes: ['NotAnOrdinaryTable'],
-    says: /shop\.root is a partitioned table/,
+    request: { keepOldTable: true, alter: ['ALTER COLUMN note TYPE varchar'] },
+    codes: ['KeepOldTableOfWhole', 'AlterOfWhole'],
+    says: /keepOldTable cannot be asked for shop\.root as a whole\.\nalter cannot change a column of shop\.root,/,
+  },
+  {
+    what: 'each partition of a partitioned table, one remedy once',
+    given: `CREATE TABLE shop.root (id int) PARTITION BY RANGE (id);
+      CREATE TABLE shop.two PARTITION OF shop.root FOR VALUES FROM (2) TO (3);
+      CREATE TABLE shop.rest PARTITION OF shop.root DEFAULT;
+      CREATE TABLE shop.leaf PARTITION OF shop.root (PRIMARY KEY (id)) FOR VALUES FROM (1) TO (2);
+      ALTER TABLE shop.root ADD CONSTRAINT out FOREIGN KEY (id) REFERENCES shop.orders;`,
+    table: 'shop.root',
+    codes: ['PartitionForeignKey', 'NoUsableKey', 'NoUsableKey'],
+    says: /^shop\.leaf: Foreign key out .* The same of 2 more partitions\.\nshop\.two: .*\nshop\.rest: /,
+  },
+  {
+    what: 'a foreign table among the partitions',
+    given: `CREATE TABLE shop.root (id int) PARTITION BY RANGE (id);
+      CREATE TABLE shop.leaf PARTITION OF shop.root (PRIMARY KEY (id)) FOR VALUES FROM (1) TO (2);
+      RESET SESSION AUTHORIZATION; CREATE FOREIGN DATA WRAPPER nothing; CREATE SERVER nowhere FOREIGN DATA WRAPPER nothing;
+      GRANT USAGE ON FOREIGN SERVER nowhere TO :tool; SET SESSION AUTHORIZATION :tool;
+      CREATE FOREIGN TABLE shop.rest PARTITION OF shop.root DEFAULT SERVER nowhere;`,
+    table: 'shop.root',
+    codes: ['PartitionBoundNotProvable', 'NotAnOrdinaryTable'],
+    says: /shop\.rest: shop\.rest is a foreign table of shop\.root, not an ordinary table/,
   },
   {
     what: 'a parent and a default partition of somebody else',
@@ -179,7 +211,8 @@ describe('a table with parents or children', () => {
         expect(refusals.every((refusal) => refusal.remedy.length > 10)).toBe(true);
       } finally {
         await bundle.sql(`
-        DROP TABLE IF EXISTS shop.child, shop.root, shop.rest, shop.leaf, shop.offset_of; DROP FUNCTION IF EXISTS shop.shifted`);
+        DROP FOREIGN DATA WRAPPER IF EXISTS nothing CASCADE;
+        DROP TABLE IF EXISTS shop.child, shop.root, shop.rest, shop.leaf, shop.two, shop.offset_of; DROP FUNCTION IF EXISTS shop.shifted`);
       }
     },
   );

@@ -100,6 +100,38 @@ export const PARTITIONED_SHAPES: readonly PartitionedShape[] = [
   },
 ];
 
+/** Leaves on two levels, a default partition on each; `leaf` is the one that has most hung on it. */
+export const WHOLE_SHAPE: PartitionedShape = {
+  name: 'partitions of several levels',
+  leaf: 'public.sales_2025_eu',
+  places: BY_YEAR,
+  ddl: /* sql */ `
+    CREATE TABLE public.sales (${COLUMNS}) PARTITION BY RANGE (at);
+    CREATE TABLE public.sales_rest PARTITION OF public.sales DEFAULT;
+    CREATE TABLE public.sales_2025 PARTITION OF public.sales FOR VALUES FROM ('2025-01-01') TO ('2026-01-01')
+      PARTITION BY LIST (region);
+    CREATE TABLE public.sales_2025_rest PARTITION OF public.sales_2025 DEFAULT;
+    CREATE TABLE public.sales_2025_eu (gone int, note text CONSTRAINT note_is_short CHECK (length(note) < 100),
+      region varchar(10) COLLATE "C" NOT NULL, at date NOT NULL, id bigint NOT NULL);
+    ALTER TABLE public.sales_2025_eu DROP COLUMN gone;
+    ALTER TABLE public.sales_2025 ATTACH PARTITION public.sales_2025_eu FOR VALUES IN ('eu', 'uk');
+    ${hung('public.sales_2025_eu', 'id, at, region')}`,
+};
+
+/** The leaves of `WHOLE_SHAPE` in the order of their turn. */
+export const WHOLE_LEAVES = ['public.sales_2025_eu', 'public.sales_2025_rest', 'public.sales_rest'] as const;
+
+/** Two leaves and as little else as can be. */
+export const SMALL_WHOLE: PartitionedShape = {
+  name: 'two small partitions',
+  leaf: 'public.sales_2025',
+  places: BY_YEAR,
+  ddl: /* sql */ `
+    CREATE TABLE public.sales (${COLUMNS}, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
+    CREATE TABLE public.sales_2025 PARTITION OF public.sales FOR VALUES FROM ('2025-01-01') TO (MAXVALUE);
+    CREATE TABLE public.sales_2024 PARTITION OF public.sales FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');`,
+};
+
 /** Rows in every place; ids from 1, of writers beyond a million. */
 export function fill(shape: PartitionedShape, rows: number): string {
   const places = shape.places.map(([at, region]) => `('${at}'::date, '${region}')`).join(', ');

@@ -10,6 +10,8 @@ export interface CrashPoint {
   /** 1 is the first statement that the observer sees, whichever session sends it. */
   readonly statement: number;
   readonly moment: 'before' | 'after';
+  /** Which statements are counted. Default: all. */
+  readonly counts?: RegExp;
 }
 
 /** Sees every statement of a good run, so that a test can enumerate where to die. */
@@ -49,6 +51,9 @@ export class CrashingObserver implements StatementObserver {
 
   before(text: string): void {
     this.#throwIfDead();
+    if (this.#point.counts?.test(text) === false) {
+      return;
+    }
     this.#seen += 1;
     if (this.#seen === this.#point.statement) {
       this.#fatal = text;

@@ -1,4 +1,5 @@
 import type { AlterEntry } from '../alter/parse-alter.ts';
+import type { PartitionLeaf } from '../catalog/partition-leaves.ts';
 import type { TableFacts } from '../catalog/table-facts.ts';
 import type { Session } from '../postgres/session.ts';
 import type { ParsedRequest } from '../request.ts';
@@ -13,6 +14,14 @@ export interface ServerContext {
   readonly server: ServerFacts;
   /** The request's table as SQL writes it, for messages and remedies. */
   readonly tableSql: string;
+  /** The whole in which the table's turn has come, by its number; null where a table is asked for by its own name. */
+  readonly partOf: bigint | null;
+}
+
+/** What a check of a partitioned table is given. */
+export interface WholeContext extends ServerContext {
+  /** Its partitions of every level, in the order of their turn. */
+  readonly leaves: readonly PartitionLeaf[];
 }
 
 /** What a check of the name is given; `relation` is null when nothing bears it. */

@@ -1,4 +1,4 @@
-import type { Check, RelationContext, ServerContext, TableContext } from './check.ts';
+import type { Check, RelationContext, ServerContext, TableContext, WholeContext } from './check.ts';
 import { alterCasts } from './checks/alter-casts.ts';
 import { alterForeignKeys } from './checks/alter-foreign-keys.ts';
 import { alterIndexClasses } from './checks/alter-index-classes.ts';
@@ -15,6 +15,7 @@ import { logicalSlots } from './checks/logical-slots.ts';
 import { mayEndBlockers } from './checks/may-end-blockers.ts';
 import { ordinaryTable } from './checks/ordinary-table.ts';
 import { alterInherited } from './checks/partition-parts.ts';
+import { hasPartitions, partitionsUnderOwnRuns, wholeAsItIs, wholeKeepsNothing } from './checks/partitioned-table.ts';
 import { physicalStandbys } from './checks/physical-standbys.ts';
 import { registryPrivileges } from './checks/registry-privileges.ts';
 import { registrySchema } from './checks/registry-schema.ts';
@@ -48,6 +49,14 @@ export const SERVER_CHECKS: readonly Check<ServerContext>[] = [
 
 /** About the name: whether there is such a table, and of the kind that can be repacked. */
 export const RELATION_CHECKS: readonly Check<RelationContext>[] = [tableExists, ordinaryTable];
+
+/** About a partitioned table as a whole; those below are then asked of each of its partitions. */
+export const WHOLE_CHECKS: readonly Check<WholeContext>[] = [
+  hasPartitions,
+  wholeKeepsNothing,
+  wholeAsItIs,
+  partitionsUnderOwnRuns,
+];
 
 /** About `alter`. */
 const ALTER_CHECKS: readonly Check<TableContext>[] = [

@@ -14,6 +14,7 @@ export function formatPlan(plan: Plan): string {
           `  key       ${plan.key.columns.join(', ')} (${plan.key.primary ? 'primary key' : 'unique index'} ${plan.key.index})`,
         ]),
     ...(plan.bytes === null ? [] : bytesLines(plan.bytes)),
+    ...partitionLines(plan),
     ...plan.stages.flatMap(stageLines),
   ];
   return lines.join('\n');
@@ -24,6 +25,20 @@ function bytesLines(bytes: PlannedBytes): string[] {
     `  today     heap ${size(bytes.heap)}, TOAST ${size(bytes.toast)}, indexes ${size(bytes.indexes)}`,
     `  needs     ${size(bytes.dataNeeded)} of data (heap of the copy ${size(bytes.copyHeap)}), ${size(bytes.wal)} of WAL, a change log of at most ${size(Number(bytes.changeLogAtMost))}`,
     `            estimated by ${bytes.basis}`,
+  ];
+}
+
+function partitionLines({ partitions }: Plan): string[] {
+  const [first] = partitions;
+  if (first === undefined) {
+    return [];
+  }
+  return [
+    `  partitions, one after the other; what follows them is done to ${first.table}, and then to each of the others`,
+    ...partitions.map(
+      ({ table, estimatedRows, bytes }) =>
+        `            ${table}: ${estimatedRows === null ? 'rows unknown' : `about ${Math.round(estimatedRows).toLocaleString('en-US')} rows`}${bytes === null ? '' : `, ${size(bytes)}`}`,
+    ),
   ];
 }
 

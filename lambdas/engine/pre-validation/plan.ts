@@ -53,7 +53,16 @@ export interface Plan {
   /** By the last VACUUM or ANALYZE. */
   readonly estimatedRows: number | null;
   readonly bytes: PlannedBytes | null;
+  /** Of a partitioned table, whose stages are those of the first partition; in the order of their turn. Else empty. */
+  readonly partitions: readonly PlannedPartition[];
   readonly stages: readonly PlannedStage[];
+}
+
+/** A partition of a table that is rebuilt as a whole; bytes of its heap, TOAST and indexes. */
+export interface PlannedPartition {
+  readonly table: string;
+  readonly estimatedRows: number | null;
+  readonly bytes: number | null;
 }
 
 export interface PlanInput {
@@ -77,6 +86,7 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
     key: key === null ? null : keyOf(key),
     estimatedRows: relation?.estimatedRows ?? null,
     bytes: relation === null || facts === null ? null : plannedBytes(relation, request, server),
+    partitions: [],
     // What was refused may have no statements: an unknown column has no ALTER, a table without a key no change log.
     stages:
       refused || facts === null || facts.key === null
@@ -87,6 +97,50 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
             alteredColumns,
             captured: await resolveCapturedKey(session, facts.key, facts.oid),
           }),
+  };
+}
+
+/**
+ * The plans of the partitions put together: rows and today's bytes are their sums; what is needed beside them is what the
+ * largest one needs, since each is cleaned up before the next begins.
+ */
+export function makePlanOfWhole(input: {
+  readonly request: ParsedRequest;
+  readonly server: ServerFacts;
+  readonly refused: boolean;
+  readonly plans: readonly Plan[];
+}): Plan {
+  const { request, server, refused, plans } = input;
+  const bytes = plans.map((plan) => plan.bytes).filter((one) => one !== null);
+  const [first] = bytes;
+  const sum = (of: (one: PlannedBytes) => number) => bytes.reduce((total, one) => total + of(one), 0);
+  const most = (of: (one: PlannedBytes) => number) => bytes.reduce((largest, one) => Math.max(largest, of(one)), 0);
+  const rows = plans.map((plan) => plan.estimatedRows);
+  return {
+    table: formatTableName(request.table),
+    serverVersion: server.version,
+    refused,
+    key: plans[0]?.key ?? null,
+    estimatedRows: rows.includes(null) ? null : rows.reduce<number>((total, one) => total + (one ?? 0), 0),
+    bytes:
+      first === undefined
+        ? null
+        : {
+            heap: sum((one) => one.heap),
+            toast: sum((one) => one.toast),
+            indexes: sum((one) => one.indexes),
+            copyHeap: most((one) => one.copyHeap),
+            dataNeeded: most((one) => one.dataNeeded),
+            wal: sum((one) => one.wal),
+            changeLogAtMost: first.changeLogAtMost,
+            basis: `the largest partition, since one is cleaned up before the next begins; WAL: of all. ${first.basis}`,
+          },
+    partitions: plans.map((plan) => ({
+      table: plan.table,
+      estimatedRows: plan.estimatedRows,
+      bytes: plan.bytes === null ? null : plan.bytes.heap + plan.bytes.toast + plan.bytes.indexes,
+    })),
+    stages: refused ? [] : (plans[0]?.stages ?? []),
   };
 }
 

@@ -1,7 +1,7 @@
 import { RefusedError } from '../errors.ts';
-import type { Session } from '../postgres/session.ts';
+import type { Queryable, Session } from '../postgres/session.ts';
 import { sqlstateOf } from '../postgres/sqlstate.ts';
-import { findLiveRun, insertRun, type Run, readRun } from '../registry/runs.ts';
+import { findLiveRun, insertRun, type NewRun, type Run, readRun } from '../registry/runs.ts';
 import { ensureRegistry } from '../registry/schema.ts';
 import { type ParsedRequest, requestIdentity } from '../request.ts';
 import { formatTableName } from '../table-name.ts';
@@ -15,28 +15,15 @@ const ANOTHER_WAS_FASTER = '23505';
  * run's row. Throws RefusedError with all refusals at once, having changed nothing.
  */
 export async function startRun(session: Session, request: ParsedRequest, driver: string): Promise<Run> {
-  const [began] = await session.query<{ at: string }>(
-    /* sql */ `SELECT pg_catalog.clock_timestamp()::pg_catalog.text AS at`,
-  );
+  const began = await readClock(session);
   const { facts, refusals } = await preValidate(session, request);
   if (refusals.length > 0 || facts === null) {
     throw new RefusedError(formatTableName(request.table), refusals);
   }
   await ensureRegistry(session);
   try {
-    const size = await readSize(session, facts.oid);
-    const runId = await session.transaction({}, (tx) =>
-      insertRun(tx, {
-        source: request.table,
-        sourceOid: facts.oid,
-        request: requestIdentity(request),
-        requestId: request.requestId,
-        rowsEstimated: size.rows,
-        bytesBefore: size.bytes,
-        driver,
-        preValidationStartedAt: began?.at ?? 'now',
-      }),
-    );
+    const run = await newRun(session, request, facts.oid, driver, began);
+    const runId = await session.transaction({}, (tx) => insertRun(tx, run));
     return await mustRead(readRun(session, runId));
   } catch (error) {
     if (sqlstateOf(error) === ANOTHER_WAS_FASTER) {
@@ -44,6 +31,35 @@ export async function startRun(session: Session, request: ParsedRequest, driver:
     }
     throw error;
   }
+}
+
+/** The database's time, as text. */
+export async function readClock(client: Queryable): Promise<string> {
+  const [now] = await client.query<{ at: string }>(
+    /* sql */ `SELECT pg_catalog.clock_timestamp()::pg_catalog.text AS at`,
+  );
+  return now?.at ?? 'now';
+}
+
+/** The row of a run of the request's table, whose PRE_VALIDATION began at `began` and found nothing to refuse. */
+export async function newRun(
+  session: Session,
+  request: ParsedRequest,
+  oid: number,
+  driver: string,
+  began: string,
+): Promise<NewRun> {
+  const size = await readSize(session, oid);
+  return {
+    source: request.table,
+    sourceOid: oid,
+    request: requestIdentity(request),
+    requestId: request.requestId,
+    rowsEstimated: size.rows,
+    bytesBefore: size.bytes,
+    driver,
+    preValidationStartedAt: began,
+  };
 }
 
 async function mustRead(reading: Promise<Run | null>): Promise<Run> {

@@ -15,6 +15,7 @@ import { kinOwnership } from './checks/kin-ownership.ts';
 import { leftOvers } from './checks/left-overs.ts';
 import { materializedViews } from './checks/materialized-views.ts';
 import { ownership } from './checks/ownership.ts';
+import { partOfAWhole } from './checks/part-of-a-whole.ts';
 import { partitionBound } from './checks/partition-bound.ts';
 import { partitionForeignKeys } from './checks/partition-foreign-keys.ts';
 import { inheritedNotValid, partitionDetaching, partitionIndexes } from './checks/partition-parts.ts';
@@ -80,6 +81,7 @@ export const TABLE_PARTS: readonly TablePart[] = [
       tablespacePrivilege,
       reservedNames,
       leftOvers,
+      partOfAWhole,
       typedTable,
       extensionMembers,
     ],

@@ -18,7 +18,9 @@ export interface RunEvent {
     | 'foreign key left not valid'
     | 'materialized view made anew'
     | 'swapped'
-    | 'reverted';
+    | 'reverted'
+    | 'partition gone'
+    | 'partition attached';
   readonly rows?: bigint;
   readonly durationMs?: number;
   /** How long we waited for a lock, and how long we then held it against others. */

@@ -9,7 +9,7 @@ import { runObjects } from '../unit-context.ts';
 import { rangeTable } from '../verify/ranges.ts';
 import { runningStatementsSql } from './detached-statements.ts';
 import { isPresent } from './presence.ts';
-import { registryVersion } from './schema.ts';
+import { registryVersion, VERSION_WITH_WHOLES } from './schema.ts';
 
 /** One run as an operator wants to see it; counts are strings, since JSON has no bigint. */
 export interface RunReport {
@@ -155,15 +155,23 @@ export async function reportRun(client: Queryable, runId: bigint): Promise<RunRe
   return row === undefined ? null : toReport(client, row);
 }
 
-/** All runs of a table (or of the database), newest first; empty when there is no registry yet. */
+/**
+ * All runs of a table, or of the database but for those of partitions within a whole (`listWholes`); newest first, at most
+ * 100. Empty when there is no registry yet.
+ */
 export async function listRuns(client: Queryable, table?: TableName): Promise<RunReport[]> {
-  if ((await registryVersion(client)) === 0) {
+  const version = await registryVersion(client);
+  if (version === 0) {
     return [];
   }
+  const ofItsOwn =
+    version < VERSION_WITH_WHOLES
+      ? 'true'
+      : /* sql */ `NOT EXISTS (SELECT FROM shadowstep.whole_leaf AS l WHERE l.run_id = r.run_id)`;
   const rows = await client.query<ReportRow>(
     /* sql */ `
     SELECT ${REPORT_COLUMNS} ${FROM_RUN}
-    WHERE $1::pg_catalog.text IS NULL OR (r.source_schema, r.source_name) = ($1, $2)
+    WHERE CASE WHEN $1::pg_catalog.text IS NULL THEN ${ofItsOwn} ELSE (r.source_schema, r.source_name) = ($1, $2) END
     ORDER BY r.run_id DESC
     LIMIT 100`,
     [table?.schema ?? null, table?.name ?? null],

@@ -4,6 +4,8 @@ import { CHANGE_LOG, oldTableSchema, REVERSE_CHANGE_LOG, runSchema } from '../ob
 import type { Queryable, Session } from '../postgres/session.ts';
 import type { TableName } from '../request.ts';
 import { isTerminal, type RunStage } from '../stages.ts';
+import { UNHEARD_FOR } from './unheard.ts';
+import { endLeaf } from './wholes.ts';
 
 /** How long a driver is believed in without a heartbeat. Longer than any Wait or retry pause of the state machine (60 s). */
 export const LEASE_SECONDS = 90;
@@ -102,13 +104,10 @@ export async function findLiveRun(client: Queryable, table: TableName, oid: numb
   return row === undefined ? null : toRun(row);
 }
 
-/** How long a run's end may go unheard before the same command means a new run. */
-const UNHEARD_FOR = '1 hour';
-
 /**
  * The run of this table that has just ended in `stage` although nobody heard: under this driver, whose unit is being
  * repeated, or under one that died between the commit and its answer. Without it a kill after the last COMMIT would
- * start a second full run (faults l).
+ * start a second full run (faults l). The run of a partition within a whole is that one's affair (`findUnheardWhole`).
  */
 export async function findUnheardEnd(
   client: Queryable,
@@ -124,7 +123,8 @@ export async function findUnheardEnd(
                     WHERE (last.source_schema, last.source_name) = ($1, $2))
       AND stage = $4
       AND (marks->>'finished_by' = $3
-           OR (marks->>'heard' IS NULL AND finished_at > pg_catalog.clock_timestamp() - $5::pg_catalog.interval))`,
+           OR (marks->>'heard' IS NULL AND finished_at > pg_catalog.clock_timestamp() - $5::pg_catalog.interval))
+      AND NOT EXISTS (SELECT FROM shadowstep.whole_leaf AS l WHERE l.run_id = run.run_id)`,
     [table.schema, table.name, driver, stage, UNHEARD_FOR],
   );
   return row === undefined ? null : toRun(row);
@@ -242,7 +242,10 @@ export async function lockRun(tx: Queryable, run: Run, driver: string, mode: 'KE
   }
 }
 
-/** Moves the stage, and with it the history, in the caller's transaction (I-11). The caller holds the row FOR UPDATE. */
+/**
+ * Moves the stage, and with it the history, in the caller's transaction (I-11); with a run's end also its place in a whole.
+ * The caller holds the row FOR UPDATE.
+ */
 export async function moveStage(tx: Queryable, run: Run, to: RunStage): Promise<void> {
   await tx.query(
     /* sql */ `
@@ -260,7 +263,9 @@ export async function moveStage(tx: Queryable, run: Run, to: RunStage): Promise<
     WHERE run_id = $1`,
     [run.runId, to, isTerminal(to)],
   );
-  if (!isTerminal(to)) {
+  if (isTerminal(to)) {
+    await endLeaf(tx, run.runId, to);
+  } else {
     await tx.query(/* sql */ `INSERT INTO shadowstep.stage (run_id, stage) VALUES ($1, $2)`, [run.runId, to]);
   }
 }

@@ -142,10 +142,52 @@ const VERSION_1 = /* sql */ `
   );
 `;
 
+/**
+ * A partitioned table as a whole: its partitions, each with a run of its own, one after the other. Which run is whose is
+ * said here and not in `run`, so that the migration takes no lock on the live runs' rows that outlasts its foreign key's.
+ */
+const VERSION_2 = /* sql */ `
+  CREATE TABLE shadowstep.whole (
+    whole_id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    root_oid        oid NOT NULL,
+    root_schema     text NOT NULL,
+    root_name       text NOT NULL,
+    request         jsonb NOT NULL,
+    started_at      timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+    finished_at     timestamptz,
+    -- Null of one that has gone through all its partitions.
+    stopped_because text,
+    CONSTRAINT reason_is_known CHECK (stopped_because IN ('reset', 'reverted')),
+    CONSTRAINT stopped_only_when_finished CHECK (stopped_because IS NULL OR finished_at IS NOT NULL)
+  );
+  CREATE UNIQUE INDEX one_live_whole_per_root ON shadowstep.whole (root_oid) WHERE finished_at IS NULL;
+
+  CREATE TABLE shadowstep.whole_leaf (
+    whole_id    bigint NOT NULL REFERENCES shadowstep.whole ON DELETE CASCADE,
+    place       integer NOT NULL,
+    -- The table that is the partition: when it is done, the new one.
+    leaf_oid    oid NOT NULL,
+    leaf_schema text NOT NULL,
+    leaf_name   text NOT NULL,
+    run_id      bigint REFERENCES shadowstep.run ON DELETE SET NULL,
+    state       text NOT NULL DEFAULT 'waiting',
+    PRIMARY KEY (whole_id, place),
+    CONSTRAINT state_is_known CHECK (state IN ('waiting', 'running', 'done', 'gone')),
+    CONSTRAINT running_has_a_run CHECK (state <> 'running' OR run_id IS NOT NULL)
+  );
+  CREATE UNIQUE INDEX one_leaf_at_a_time ON shadowstep.whole_leaf (whole_id) WHERE state = 'running';
+  CREATE UNIQUE INDEX leaf_once_per_whole ON shadowstep.whole_leaf (whole_id, leaf_oid);
+  CREATE UNIQUE INDEX one_leaf_per_run ON shadowstep.whole_leaf (run_id);
+`;
+
 /** In order; a version once released is never edited. */
 const MIGRATIONS: readonly { readonly version: number; readonly statements: string }[] = [
   { version: 1, statements: VERSION_1 },
+  { version: 2, statements: VERSION_2 },
 ];
+
+/** From this version on the registry knows partitioned tables as a whole. */
+export const VERSION_WITH_WHOLES = 2;
 
 export const REGISTRY_VERSION = MIGRATIONS.length;
 
@@ -177,6 +219,15 @@ export async function registryVersion(client: Queryable): Promise<number> {
     /* sql */ `SELECT COALESCE(pg_catalog.max(version), 0)::pg_catalog.int4 AS version FROM shadowstep.migration`,
   );
   return row?.version ?? 0;
+}
+
+/** True when there is a registry, brought up to this release's version if an earlier one has made it. Makes none. */
+export async function registryIsReady(session: Session): Promise<boolean> {
+  const version = await registryVersion(session);
+  if (version > 0 && version < REGISTRY_VERSION) {
+    await ensureRegistry(session);
+  }
+  return version > 0;
 }
 
 /**

@@ -1,16 +1,18 @@
 import { silentLogger } from '../../engine/log.ts';
-import { listRuns, type RunReport, reportRun } from '../../engine/registry/report.ts';
+import { listRuns, reportRun } from '../../engine/registry/report.ts';
+import { listWholes, reportWholeOfRun } from '../../engine/registry/whole-report.ts';
 import { type ParsedRequest, parseRequest } from '../../engine/request.ts';
 import { driveWithProgress } from '../drive-with-progress.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import {
+  type AnyReport,
   errorDocument,
   jsonText,
   type OutcomeWord,
   outcomeOfError,
   type RunDocument,
 } from '../report/json-document.ts';
-import { summaryLines } from '../report/summary.ts';
+import { summaryLines, wholeStanding, wholeSummaryLines } from '../report/summary.ts';
 import { requestOf } from '../request-file.ts';
 import type { MachineEnd, MachineEvent } from '../run-machine.ts';
 import { loggerOn } from '../stderr-logger.ts';
@@ -56,19 +58,22 @@ export async function drive(context: CommandContext): Promise<ExitCode> {
   return EXIT.done;
 }
 
-/** The run that this command drove; when it ended before it knew its run, the table's live one. */
+/**
+ * The run that this command drove, or the whole of which it is a part; when the command ended before it knew its run, the
+ * table's live one.
+ */
 async function readReport(
   { openSession }: CommandContext,
   request: ParsedRequest,
   runId: bigint | null,
-): Promise<RunReport | null> {
+): Promise<AnyReport | null> {
   const session = await openSession('report');
   try {
     if (runId !== null) {
-      return await reportRun(session, runId);
+      return (await reportWholeOfRun(session, runId)) ?? (await reportRun(session, runId));
     }
-    const runs = await listRuns(session, request.table);
-    return runs.find((run) => run.finishedAt === null) ?? null;
+    const all = [...(await listWholes(session, request.table)), ...(await listRuns(session, request.table))];
+    return all.find((one) => one.finishedAt === null) ?? null;
   } finally {
     await session.end();
   }
@@ -80,7 +85,7 @@ async function interrupted(context: CommandContext, request: ParsedRequest, runI
   const message =
     report === null
       ? 'Interrupted before there was a run: nothing was changed.'
-      : `Interrupted: run ${report.runId} of ${report.table} is at ${report.stage}, and the application goes on meanwhile. ` +
+      : `Interrupted: ${standing(report)}, and the application goes on meanwhile. ` +
         'The same command goes on from there; `reset` before the swap, or `revert` after it, undoes the run.';
   if (line.json) {
     stdout.write(jsonText({ outcome: 'interrupted', message, error: null, ...report } satisfies RunDocument));
@@ -89,9 +94,21 @@ async function interrupted(context: CommandContext, request: ParsedRequest, runI
   return EXIT.interrupted;
 }
 
-function closingLines(outcome: OutcomeWord, message: string, report: RunReport | null): string[] {
+/** "run 7 of public.orders is at BACKFILL" */
+function standing(report: AnyReport): string {
+  if (!('wholeId' in report)) {
+    return `run ${report.runId} of ${report.table} is at ${report.stage}`;
+  }
+  const { table, partition } = report;
+  return `${table}: ${wholeStanding(report)}${partition === null ? '' : `, run ${partition.runId} of ${partition.table} is at ${partition.stage}`}`;
+}
+
+function closingLines(outcome: OutcomeWord, message: string, report: AnyReport | null): string[] {
   if (report === null) {
     return [message];
+  }
+  if ('wholeId' in report) {
+    return [`${report.table}: ${wholeStanding(report)}: ${message}`, ...wholeSummaryLines(report)];
   }
   const where = outcome === 'done' ? report.stage : `at ${report.stage}`;
   return [`${report.table}: run ${report.runId} is ${where}: ${message}`, ...summaryLines(report)];

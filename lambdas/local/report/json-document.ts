@@ -1,5 +1,6 @@
 import { RefusedError } from '../../engine/errors.ts';
 import type { RunReport } from '../../engine/registry/report.ts';
+import type { WholeReport } from '../../engine/registry/whole-report.ts';
 import { describeError } from '../describe-error.ts';
 import { EXIT, exitCodeOf } from '../exit-codes.ts';
 
@@ -16,12 +17,15 @@ export interface ErrorDocument {
   readonly refusals?: readonly { readonly code: string; readonly message: string; readonly remedy: string }[];
 }
 
-/** The one document that `--json` puts on stdout; the fields of RunReport are there once there is a run. */
+/** Of a run, or of a partitioned table's runs together. */
+export type AnyReport = RunReport | WholeReport;
+
+/** The one document that `--json` puts on stdout; the fields of the report are there once there is a run. */
 export type RunDocument = {
   readonly outcome: OutcomeWord;
   readonly message: string;
   readonly error: ErrorDocument | null;
-} & Partial<RunReport>;
+} & (Partial<RunReport> | Partial<WholeReport>);
 
 export function errorDocument(error: unknown): ErrorDocument {
   const described = describeError(error);

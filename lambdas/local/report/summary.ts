@@ -1,5 +1,6 @@
 import type { RunReport } from '../../engine/registry/report.ts';
 import { LEASE_SECONDS } from '../../engine/registry/runs.ts';
+import type { WholeReport } from '../../engine/registry/whole-report.ts';
 import { formatBytes, formatCount, formatDuration, formatShrinkage } from './quantities.ts';
 
 const LABEL_WIDTH = 20;
@@ -38,6 +39,42 @@ export function statusLines(report: RunReport): string[] {
   ];
 }
 
+/** The closing lines of `run` for a partitioned table. */
+export function wholeSummaryLines(report: WholeReport): string[] {
+  return [
+    line('partitions', partitions(report)),
+    line('rows copied', formatCount(report.rowsCopied)),
+    line('size', `${formatShrinkage(report.bytesBefore, report.bytesAfter)}, of those done`),
+    line('longest lock wait', formatDuration(report.longestLockWaitMs)),
+    line('longest lock held', formatDuration(report.longestLockHeldMs)),
+    line('findings', findings(report)),
+  ];
+}
+
+/** `status` of a partitioned table: how many partitions are done, and the report of the one under way. */
+export function wholeStatusLines(report: WholeReport): string[] {
+  const { partition, finishedAt, stoppedBecause } = report;
+  return [
+    `${report.table}: ${wholeStanding(report)}`,
+    line('started', report.startedAt),
+    ...(finishedAt === null
+      ? []
+      : [line('finished', `${finishedAt}${stoppedBecause === null ? '' : `: ${stoppedBecause}`}`)]),
+    ...wholeSummaryLines(report),
+    ...(partition === null ? [] : statusLines(partition).map((text) => `  ${text}`)),
+  ];
+}
+
+/** "whole 3, 2 of 7 partitions done" */
+export function wholeStanding({ wholeId, partitions: { done, all } }: WholeReport): string {
+  return `whole ${wholeId}, ${formatCount(done)} of ${formatCount(all)} partitions done`;
+}
+
+function partitions({ partitions: { done, running: underWay, waiting, gone } }: WholeReport): string {
+  const counted = [`${formatCount(done)} done`, `${underWay} under way`, `${formatCount(waiting)} waiting`];
+  return [...counted, ...(gone === 0 ? [] : [`${formatCount(gone)} gone`])].join(', ');
+}
+
 function line(label: string, value: string): string {
   return `  ${label.padEnd(LABEL_WIDTH)}${value}`;
 }
@@ -62,7 +99,7 @@ function foreignKeys({ foreignKeys: { validated, leftNotValid } }: RunReport): s
   return `${validated} validated${open}`;
 }
 
-function findings(report: RunReport): string {
+function findings(report: Pick<RunReport, 'findings'>): string {
   return report.findings.length === 0
     ? 'none'
     : report.findings.map((one) => `${one.findingId} (${one.kind})`).join(', ');

@@ -1,8 +1,8 @@
 import { OWN_TRIGGER_CONDITION } from '../../catalog/others-sql.ts';
-import type { Queryable } from '../../postgres/session.ts';
 import { registryVersion } from '../../registry/schema.ts';
 import { formatIdentifier } from '../../table-name.ts';
 import { type Check, refuse, type TableContext } from '../check.ts';
+import { mayReadRegistry } from '../registry-readable.ts';
 
 export const leftOvers: Check<TableContext> = {
   code: 'LeftOvers',
@@ -37,12 +37,3 @@ export const leftOvers: Check<TableContext> = {
     );
   },
 };
-
-async function mayReadRegistry(client: Queryable): Promise<boolean> {
-  const [has] = await client.query<{ read: boolean }>(/* sql */ `
-    SELECT COALESCE(bool_and(has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')), true) AS read
-    FROM pg_class AS c
-    JOIN pg_namespace AS n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'shadowstep' AND c.relname IN ('migration', 'run')`);
-  return has?.read ?? true;
-}

@@ -18,7 +18,7 @@ const KINDS: Readonly<Record<string, string>> = {
 
 export const ordinaryTable: Check<RelationContext> = {
   code: 'NotAnOrdinaryTable',
-  title: 'it is an ordinary table',
+  title: 'it is an ordinary table, or a partitioned one of which each partition is an ordinary table',
   why: 'What is copied is a heap of rows that the application can write; other relations have none, or one of another kind.',
   run({ relation, request, tableSql }) {
     if (relation === null) {
@@ -52,7 +52,11 @@ function remedyFor(kind: string, tableSql: string, belongsTo: string | null): st
       return `REINDEX INDEX CONCURRENTLY ${tableSql}; -- builds it anew; or run this for the table ${belongsTo ?? ''}`;
     case 't':
       return `-- Run this for ${belongsTo ?? 'the table it belongs to'}: its TOAST table is rebuilt with it.`;
+    case 'f':
+      return belongsTo === null
+        ? '-- Choose an ordinary table: the rows of a foreign one are elsewhere.'
+        : `ALTER TABLE ${belongsTo} DETACH PARTITION ${tableSql}; -- and attach it again afterwards; or ask for the other partitions, each by its name`;
     default:
-      return '-- Choose an ordinary table; of a partitioned one its partitions, one after the other.';
+      return '-- Choose an ordinary table.';
   }
 }

@@ -1,0 +1,88 @@
+import type { Queryable } from '../../postgres/session.ts';
+import type { TableName } from '../../request.ts';
+import { formatTableName } from '../../table-name.ts';
+import { type Check, refuse, type Verdict, type WholeContext } from '../check.ts';
+import { mayReadWholes } from '../registry-readable.ts';
+
+export const hasPartitions: Check<WholeContext> = {
+  code: 'NoPartitions',
+  title: 'a partitioned table has a partition',
+  why: 'It holds no rows itself: what is rebuilt are its partitions, one after the other.',
+  run({ leaves, tableSql }) {
+    return leaves.length > 0
+      ? []
+      : [refuse(`${tableSql} has no partition, so that there is nothing to rebuild.`, '-- Nothing is to be done.')];
+  },
+};
+
+export const wholeKeepsNothing: Check<WholeContext> = {
+  code: 'KeepOldTableOfWhole',
+  title: 'keepOldTable is not asked for a partitioned table as a whole',
+  why: 'Each partition is cleaned up before the next begins; kept, the old tables and their logs would grow with every partition done.',
+  run({ request, tableSql }) {
+    return request.keepOldTable
+      ? [
+          refuse(
+            `keepOldTable cannot be asked for ${tableSql} as a whole.`,
+            '-- Leave keepOldTable out, or ask for single partitions by their names with it.',
+          ),
+        ]
+      : [];
+  },
+};
+
+export const wholeAsItIs: Check<WholeContext> = {
+  code: 'AlterOfWhole',
+  title: 'alter is not asked for a partitioned table as a whole',
+  why: 'PostgreSQL changes the type of a column in all partitions at once, or not at all; they are exchanged one by one.',
+  run({ request, tableSql }) {
+    return request.alter.length > 0
+      ? [
+          refuse(
+            `alter cannot change a column of ${tableSql}, whose partitions are exchanged one by one.`,
+            '-- Leave alter out: the partitions are rebuilt as they are.',
+          ),
+        ]
+      : [];
+  },
+};
+
+export const partitionsUnderOwnRuns: Check<WholeContext> = {
+  code: 'PartitionUnderItsOwnRun',
+  title: 'no partition of a partitioned table has a live run of its own',
+  why: 'A table has one run at a time, and that one may have been asked for with other fields.',
+  async run({ session, leaves, tableSql }) {
+    return (await mayReadWholes(session)) ? refuseOwnRuns(session, tableSql, leaves) : [];
+  },
+};
+
+type Partition = TableName & { readonly oid: number };
+
+/** A verdict on each of the partitions that has a live run of its own; the role may read the registry. */
+export async function refuseOwnRuns(
+  client: Queryable,
+  tableSql: string,
+  partitions: readonly Partition[],
+): Promise<(Verdict & { readonly kind: 'refusal' })[]> {
+  const live = await client.query<{ oid: number; run_id: bigint; stage: string }>(
+    /* sql */ `
+    SELECT asked.oid, r.run_id, r.stage
+    FROM pg_catalog.unnest($1::pg_catalog.oid[]) AS asked(oid)
+    JOIN shadowstep.run AS r ON asked.oid IN (r.source_oid, r.copy_oid) AND r.finished_at IS NULL
+    -- One that is being rebuilt with another table above it is refused as PartOfAWhole.
+    WHERE NOT EXISTS (SELECT FROM shadowstep.whole_leaf AS l WHERE l.run_id = r.run_id AND l.state = 'running')`,
+    [partitions.map((partition) => partition.oid)],
+  );
+  return partitions.flatMap((partition) =>
+    live
+      .filter((run) => run.oid === partition.oid)
+      .map((run) => {
+        const name = formatTableName(partition);
+        return {
+          kind: 'refusal',
+          message: `${name}, a partition of ${tableSql}, has a live run of its own: run ${run.run_id}, at ${run.stage}.`,
+          remedy: `-- Finish run ${run.run_id} by asking for ${name}, or undo it: reset before its swap, revert after it.`,
+        };
+      }),
+  );
+}
