@@ -2,7 +2,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { mockClient } from 'aws-sdk-client-mock';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { InvalidRequestError, LockTimeoutError } from '../../lambdas/engine/errors.ts';
+import { InvalidRequestError, LockTimeoutError, RefusedError } from '../../lambdas/engine/errors.ts';
 import type { UnitResult } from '../../lambdas/engine/unit.ts';
 import { lambdaParts } from '../../lambdas/handlers/lambda-parts.ts';
 import { unitHandler } from '../../lambdas/handlers/unit-handler.ts';
@@ -112,6 +112,21 @@ describe('a handler', () => {
 });
 
 describe('errors at the edge', () => {
+  it('are short enough for the state machine, whose fields are limited, and whole in the log', async () => {
+    const refusals = Array.from({ length: 2_000 }, (_, number) => ({
+      code: 'NoUsableKey',
+      message: `public.sales_${number}: it has no usable key.`,
+      remedy: `ALTER TABLE public.sales_${number} ADD PRIMARY KEY (id);`,
+    }));
+    const error = await thrownBy(failingWith(new RefusedError('public.sales', refusals))(EVENT, contextWith(1_000)));
+    expect(error).toMatchObject({
+      name: 'RefusedError',
+      message: expect.stringMatching(/^public\.sales was refused for 2000/),
+    });
+    expect(everythingIn(error).length).toBeLessThan(60_000);
+    expect(lines.join('\n')).toContain('public.sales_1999');
+  });
+
   it('leave with their own literal name and message', async () => {
     const blocked = new LockTimeoutError('public.orders', [], undefined);
     const error = await thrownBy(failingWith(blocked)(EVENT, contextWith(1_000)));

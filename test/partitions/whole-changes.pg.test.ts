@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { errorOf } from '../engine/item-run.ts';
+import { errorOf, once } from '../engine/item-run.ts';
 import { dumpCatalog, expectSameCatalog } from '../support/catalog-dump.ts';
 import { ROOT, setupWhole, type WholeRun } from './whole-run.ts';
 
@@ -154,6 +154,21 @@ describe('who drives a whole', () => {
     expect(await errorOf(run.go({ workers: 3 }))).toMatchObject({ name: 'RequestDiffersError' });
     await run.go({ action: 'reset' });
     await run.go({ table: FIRST, stopAfter: 'PRE_VALIDATION' });
+  });
+
+  it('is one of two that begin it, or its next leaf, at once', async () => {
+    const moments = [
+      [fresh, /INSERT INTO shadowstep\.whole /, [`${FIRST} running`, `${SECOND} waiting`]],
+      [between, /finished_at IS NULL AS live/, [`${FIRST} done`, `${SECOND} running`]],
+    ] as const;
+    for (const [origin, statement, leaves] of moments) {
+      const run = await origin.clone();
+      const other = () => run.go({ stopAfter: 'PRE_VALIDATION' }, { driver: 'aws:faster' });
+      const results = await run.go({ stopAfter: 'PRE_VALIDATION' }, { observer: once('before', statement, other) });
+      expect(results.map(({ status }) => status)).toEqual(['done', 'more', 'stop']);
+      expect(await run.leaves()).toEqual(leaves);
+      expect(await ends(run)).toEqual(['live']);
+    }
   });
 
   it('is told of a leaf under a run of its own, at the start and when its turn has come', async () => {
