@@ -182,11 +182,13 @@ describe('who drives a whole', () => {
     await whole('finished_at = NULL');
     expect((await errorOf(run.go())).message).toMatch(said('BACKFILL', 2));
     expect(await run.leaves()).toEqual([`${FIRST} done`, `${SECOND} waiting`]);
-    await run.go({ action: 'reset' });
-    expect((await errorOf(run.go())).message).toMatch(said('BACKFILL', 2));
-    expect(await ends(run)).toEqual(['reset']);
+    // Swapped, the partition is another table.
     await run.go({ table: SECOND, stopAfter: 'SWAP' });
     expect((await errorOf(run.go())).message).toMatch(said('CLEAN_UP', 2));
+    expect(await run.leaves()).toEqual([`${FIRST} done`, `${SECOND} gone`, `${SECOND} waiting`]);
+    await run.go({ action: 'reset' });
+    expect((await errorOf(run.go())).message).toMatch(said('CLEAN_UP', 2));
+    expect(await ends(run)).toEqual(['reset']);
     await run.go({ table: SECOND, action: 'clean-up' });
     await run.go({ stopAfter: 'PRE_VALIDATION' });
     expect(await ends(run)).toEqual(['reset', 'live']);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { errorOf } from '../engine/item-run.ts';
 import { startRootWriters } from './root-writers.ts';
 import { WHOLE_LEAVES, WHOLE_SHAPE } from './shapes.ts';
 import { expectAllDone, setupWhole } from './whole-run.ts';
@@ -34,5 +35,24 @@ describe('a partitioned table as a whole', () => {
     const now = await run.oids();
     expect([...now.keys()].sort()).toEqual([...old.keys()].sort());
     for (const [name, oid] of now) expect(old.get(name), name).not.toBe(oid);
+  });
+
+  it('is refused beside a whole above or below it, by the names of its leaves', async () => {
+    const run = await setupWhole(WHOLE_SHAPE, 50);
+    const below = { table: 'public.sales_2025', stopAfter: 'PRE_VALIDATION' };
+    const refused = (error: Error, leaf: string, root: string) =>
+      expect(error.message).toContain(`PartOfAWhole: ${leaf}: ${leaf} is being rebuilt as a part of ${root}.`);
+    await run.go(below);
+    refused(await errorOf(run.go()), 'public.sales_2025_eu', 'public.sales_2025');
+    await run.go({ ...below, action: 'reset' });
+    await run.go({ stopAfter: 'PRE_VALIDATION' });
+    refused(await errorOf(run.go(below)), 'public.sales_2025_eu', 'public.sales');
+    // The run of a leaf that was ended by hand holds nobody up: the whole is told of its end.
+    await run.database.query(
+      `UPDATE shadowstep.run SET stage = 'RESET', finished_at = now() WHERE finished_at IS NULL`,
+    );
+    await run.go({ stopAfter: 'PRE_VALIDATION' });
+    const wholes = await run.database.query('SELECT stopped_because FROM shadowstep.whole ORDER BY whole_id');
+    expect(wholes).toEqual([{ stopped_because: 'reset' }, { stopped_because: 'reset' }, { stopped_because: null }]);
   });
 });

@@ -20,6 +20,7 @@ import type { Queryable } from '../postgres/session.ts';
 import { preValidate } from '../pre-validation/pre-validate.ts';
 import { planBatches } from '../registry/batches.ts';
 import { assertTableInPlace, lockRun, moveStage, recordCopy } from '../registry/runs.ts';
+import { findLiveWholeOfRun } from '../registry/wholes.ts';
 import { formatTableName } from '../table-name.ts';
 import type { UnitOutcome } from '../unit.ts';
 import { copiedColumns, recordedKey, runObjects, type UnitContext } from '../unit-context.ts';
@@ -139,7 +140,8 @@ async function createTriggersUnderLock(
 
 /** The facts now, under the lock; what came to hang on the table since PRE_VALIDATION is refused like anything else. */
 async function readFactsAgain(ctx: UnitContext, tx: Queryable): Promise<TableFacts> {
-  const { refusals } = await preValidate(ctx.session, ctx.request);
+  const whole = await findLiveWholeOfRun(tx, ctx.run.runId);
+  const { refusals } = await preValidate(ctx.session, ctx.request, whole?.wholeId ?? null);
   if (refusals.length > 0) {
     throw new RefusedError(formatTableName(ctx.run.source), refusals);
   }

@@ -3,7 +3,7 @@ import { NoSuchRunError, RequestDiffersError } from '../errors.ts';
 import type { Session } from '../postgres/session.ts';
 import { requestOfLeaf } from '../pre-validation/validate-whole.ts';
 import { type Run, readRun, StageMovedOn } from '../registry/runs.ts';
-import { findLiveWhole, findUnheardWhole, type Whole } from '../registry/wholes.ts';
+import { endLeaf, findLiveWhole, findUnheardWhole, type Whole } from '../registry/wholes.ts';
 import { differingFields, type ParsedRequest, requestIdentity } from '../request.ts';
 import { type Action, isPast, isTerminal, type TaskName } from '../stages.ts';
 import { formatTableName } from '../table-name.ts';
@@ -150,7 +150,12 @@ function afterLastUndo(request: ParsedRequest, driver: string, whole: Whole, las
 async function leafUnderWay(session: Session, whole: Whole | null, request: ParsedRequest): Promise<WholeTarget> {
   const runId = whole?.leafRunId ?? null;
   const run = runId === null ? null : await readRun(session, runId);
-  if (whole === null || run === null || isTerminal(run.stage)) {
+  if (run !== null && isTerminal(run.stage)) {
+    // Its end came between two reads; or somebody has ended it by hand, and the whole is told here.
+    await endLeaf(session, run.runId, run.stage);
+    throw new StageMovedOn();
+  }
+  if (whole === null || run === null) {
     throw new StageMovedOn();
   }
   return { kind: 'leaf', whole, run, request: requestOfLeaf(request, run.source) };

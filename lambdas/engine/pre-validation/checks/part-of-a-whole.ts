@@ -23,8 +23,6 @@ export const partOfAWhole: Check<TableContext> = {
       SELECT w.root_schema AS schema, w.root_name AS name
       FROM up JOIN shadowstep.whole AS w ON w.root_oid = up.inhparent AND w.finished_at IS NULL
       WHERE w.whole_id IS DISTINCT FROM $2::int8
-        AND NOT EXISTS (SELECT FROM shadowstep.whole_leaf AS l
-                        WHERE l.whole_id = w.whole_id AND l.leaf_oid = $1::oid AND l.state = 'running')
       ORDER BY 1, 2`,
       [facts.oid, partOf],
     );
