@@ -125,7 +125,7 @@ describe('a unit that meets a standby', () => {
     expect((await toStandby('BACKFILL', '/backfill')).name).toBe('ReadOnlyServerError');
     await item.drive({ ...request, stopAfter: 'BACKFILL' }, { driver: 'test:unit' });
     expect((await toStandby('SYNC_SCHEMAS', '/vacuum')).name).toBe('ReadOnlyServerError');
-    expect((await toStandby('SYNC_SCHEMAS', '/1')).name).toBe('ReadOnlyServerError');
+    expect((await toStandby('SYNC_SCHEMAS', '/statements')).name).toBe('ReadOnlyServerError');
     await expectWhole(await item.drive(request, { driver: 'test:unit' }));
   });
 
