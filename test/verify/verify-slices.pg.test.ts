@@ -53,6 +53,24 @@ describe('the verifier', () => {
     await run.endSessions();
   });
 
+  it('passes no table of whose ranges somebody has taken some away', async () => {
+    const run = await synced();
+    const ctx = await planned(run, 3);
+    expect(await verifySlice(ctx, 0), 'the first slice does not come to the end').toBe(false);
+    const ranges = 'shadowstep_1.shadowstep_verify_range';
+    const last = `(SELECT max(range_no) FROM ${ranges})`;
+    for (const taken of ['range_no = 1', 'range_no = 5', `range_no = ${last}`, 'rows_compared IS NULL', 'true']) {
+      await run.database.query(`CREATE TABLE public.taken AS SELECT * FROM ${ranges} WHERE ${taken}`);
+      await run.database.query(`DELETE FROM ${ranges} WHERE range_no IN (SELECT range_no FROM public.taken)`);
+      const error = await errorOf(verifySlice({ ...ctx, remainingMs: () => 60_000 }, 0));
+      expect([taken, error.name]).toEqual([taken, 'RegistryChangedError']);
+      await run.database.query(`INSERT INTO ${ranges} SELECT * FROM public.taken`);
+      await run.database.query('DROP TABLE public.taken');
+    }
+    expect(await verifySlice({ ...ctx, remainingMs: () => 60_000 }, 0)).toBe(true);
+    await run.endSessions();
+  });
+
   it('takes a value that is only stored in another way for the same', async () => {
     const run = await synced(`
       CREATE TABLE public.item (id bigint PRIMARY KEY, wide text, wider text);

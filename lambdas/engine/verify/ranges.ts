@@ -28,13 +28,24 @@ export function rangeTable(objects: RunObjects): string {
   return qualified({ schema: objects.copy.schema, name: VERIFY_RANGE });
 }
 
-/** False when somebody has dropped the ranges that were planned. */
-export async function hasRanges(client: Queryable, objects: RunObjects): Promise<boolean> {
-  const [row] = await client.query<{ there: boolean }>(
+/**
+ * False when somebody has dropped the ranges that were planned, or some of them: they are numbered from one, the first has no
+ * low end and the last no high one.
+ */
+export async function hasAllRanges(client: Queryable, objects: RunObjects): Promise<boolean> {
+  const [table] = await client.query<{ there: boolean }>(
     /* sql */ `SELECT pg_catalog.to_regclass($1) IS NOT NULL AS there`,
     [rangeTable(objects)],
   );
-  return row?.there ?? false;
+  if (table?.there !== true) {
+    return false;
+  }
+  const [row] = await client.query<{ whole: boolean | null }>(/* sql */ `
+    SELECT pg_catalog.count(*) = pg_catalog.max(r.range_no)
+           AND pg_catalog.count(*) FILTER (WHERE NOT r.has_low) = 1
+           AND pg_catalog.count(*) FILTER (WHERE NOT r.has_high) = 1 AS whole
+    FROM ${rangeTable(objects)} AS r`);
+  return row?.whole === true;
 }
 
 interface Sizes {

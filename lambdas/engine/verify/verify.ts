@@ -10,7 +10,7 @@ import { recordedCopyOid, recordedFacts, recordedKey, runObjects, type UnitConte
 import { type Compared, type Comparison, compareRange } from './compare-range.ts';
 import { readComparedColumns } from './compared-columns.ts';
 import { resolveRangeKey } from './key-order.ts';
-import { hasRanges, listOpenRanges, planRanges, type Range, rangeTable } from './ranges.ts';
+import { hasAllRanges, listOpenRanges, planRanges, type Range, rangeTable } from './ranges.ts';
 
 /** Sorting or hashing of one range, when the planner finds no index order; per connection. */
 const WORK_MEM = '64MB';
@@ -36,12 +36,8 @@ export async function verifySlice(ctx: UnitContext, reserveMs: number): Promise<
         await setMarks(tx, run.runId, { verification_planned: true });
       }
     });
-  } else if (!(await hasRanges(session, objects))) {
-    throw new RegistryChangedError(
-      formatTableName(run.source),
-      String(run.runId),
-      'the ranges of the comparison are gone',
-    );
+  } else {
+    await assertAllRanges(ctx);
   }
   const joinedBy = key.columns.filter((column) => column.equalsOperator === 'OPERATOR(pg_catalog.=)');
   const comparison: Comparison = {
@@ -81,7 +77,17 @@ export async function verifySlice(ctx: UnitContext, reserveMs: number): Promise<
   if (differences > 0n) {
     throw new VerificationFailedError(formatTableName(run.source), findings.map(String), differences);
   }
-  return open.length === 0;
+  if (open.length > 0) {
+    return false;
+  }
+  await assertAllRanges(ctx);
+  return true;
+}
+
+async function assertAllRanges({ run, session }: UnitContext): Promise<void> {
+  if (!(await hasAllRanges(session, runObjects(run)))) {
+    throw new RegistryChangedError(formatTableName(run.source), String(run.runId), 'ranges of the comparison are gone');
+  }
 }
 
 async function withWorkers(ctx: UnitContext, count: number, work: (session: Session) => Promise<void>): Promise<void> {
