@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type CommandLine, type CommandName, readArguments } from './arguments.ts';
 import type { CommandContext } from './commands/context.ts';
-import { sessionsOn } from './database.ts';
+import { keptSessionsOn } from './database.ts';
 import { errorLines } from './describe-error.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-codes.ts';
 import { helpText } from './help.ts';
@@ -51,9 +51,13 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
 }
 
 async function execute(line: CommandLine, surroundings: Surroundings): Promise<ExitCode> {
-  const openSession = sessionsOn(line.databaseUrl);
-  const command = await commandOf(line.command);
-  return command({ ...surroundings, line, openSession });
+  const { openSession, close } = keptSessionsOn(line.databaseUrl);
+  try {
+    const command = await commandOf(line.command);
+    return await command({ ...surroundings, line, openSession });
+  } finally {
+    await close();
+  }
 }
 
 /** Loaded when asked for: `--help` and faults need neither the engine nor the interpreter. */

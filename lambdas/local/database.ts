@@ -1,5 +1,6 @@
 import pg from 'pg';
-import { openPostgresSession } from '../engine/postgres/connect.ts';
+import { KeptConnections, openPostgresSession } from '../engine/postgres/connect.ts';
+import type { ConnectOptions } from '../engine/postgres/postgres-session.ts';
 import type { Session, StatementObserver } from '../engine/postgres/session.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -13,6 +14,33 @@ export type OpenLocalSession = (purpose: string, statementTimeoutMs?: number) =>
  * PGPASSWORD and ~/.pgpass.
  */
 export function sessionsOn(url: string, observer?: StatementObserver): OpenLocalSession {
+  const config = configOf(url);
+  return (purpose, statementTimeoutMs) =>
+    openPostgresSession(config, connectOptions(purpose, statementTimeoutMs, observer));
+}
+
+/** The same on connections that are kept from one session to the next, until `close`. */
+export function keptSessionsOn(url: string): { readonly openSession: OpenLocalSession; close(): Promise<void> } {
+  const connections = new KeptConnections(configOf(url));
+  return {
+    openSession: (purpose, statementTimeoutMs) => connections.open(connectOptions(purpose, statementTimeoutMs)),
+    close: () => connections.close(),
+  };
+}
+
+function connectOptions(
+  purpose: string,
+  statementTimeoutMs: number | undefined,
+  observer?: StatementObserver,
+): ConnectOptions {
+  return {
+    purpose,
+    ...(statementTimeoutMs === undefined ? {} : { statementTimeoutMs }),
+    ...(observer === undefined ? {} : { observer }),
+  };
+}
+
+function configOf(url: string): pg.ClientConfig {
   if (!/^postgres(ql)?:\/\//.test(url)) {
     throw new UsageError(['The database URL does not begin with postgresql:// or postgres://']);
   }
@@ -27,10 +55,5 @@ export function sessionsOn(url: string, observer?: StatementObserver): OpenLocal
         : 'The database URL cannot be read: is it postgresql://USER:PASSWORD@HOST:PORT/DATABASE, percent-encoded?',
     ]);
   }
-  return (purpose, statementTimeoutMs) =>
-    openPostgresSession(config, {
-      purpose,
-      ...(statementTimeoutMs === undefined ? {} : { statementTimeoutMs }),
-      ...(observer === undefined ? {} : { observer }),
-    });
+  return config;
 }

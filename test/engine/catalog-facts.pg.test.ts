@@ -43,6 +43,7 @@ describe('resolveTable', () => {
     expect(await resolveTable(session, { schema: 'pg_catalog', name: 'pg_class' })).toEqual({
       oid: 1259,
       relkind: 'r',
+      isPartition: false,
     });
     expect(await resolveTable(session, { schema: 'pg_catalog', name: 'pg_tables' })).toMatchObject({ relkind: 'v' });
     expect(await resolveTable(session, { schema: 'pg_catalog', name: 'PG_CLASS' })).toBeNull();

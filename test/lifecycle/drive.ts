@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { isRetryable, ShadowstepError } from '../../lambdas/engine/errors.ts';
 import { silentLogger } from '../../lambdas/engine/log.ts';
-import { openPostgresSession } from '../../lambdas/engine/postgres/connect.ts';
+import { KeptConnections } from '../../lambdas/engine/postgres/connect.ts';
 import type { OpenSession, Session, StatementObserver } from '../../lambdas/engine/postgres/session.ts';
 import { runTask } from '../../lambdas/engine/run-unit.ts';
 import { STAGES, type TaskName } from '../../lambdas/engine/stages.ts';
@@ -36,12 +36,15 @@ const MOST_UNITS = 3_000;
 export async function drive(options: DriveOptions): Promise<UnitResult[]> {
   const results: UnitResult[] = [];
   const sessions: Session[] = [];
+  const connections = new KeptConnections({
+    connectionString: options.url,
+    ...(options.stream === undefined ? {} : { stream: options.stream }),
+  });
   const openOne = async (purpose: string) => {
     if (options.observer?.crashed === true) {
       throw new Error('a dead process opens no connection');
     }
-    const session = await openPostgresSession(
-      { connectionString: options.url, ...(options.stream === undefined ? {} : { stream: options.stream }) },
+    const session = await connections.open(
       options.observer === undefined ? { purpose } : { purpose, observer: options.observer },
     );
     sessions.push(session);
@@ -95,6 +98,7 @@ export async function drive(options: DriveOptions): Promise<UnitResult[]> {
     }
     return results;
   } finally {
+    await connections.close();
     await Promise.all(sessions.map((session) => session.end()));
   }
 }
