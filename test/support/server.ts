@@ -12,11 +12,12 @@ export interface TestServer {
 
 /**
  * Small enough for a laptop, and with what the tests ask for: many sessions, logical decoding, autovacuum as in
- * production. `fsync` is off because nobody pulls the plug on a test.
+ * production. `fsync` is off because nobody pulls the plug on a test, and `full_page_writes` since no page is torn without that.
  */
 const TEST_SETTINGS: Readonly<Record<string, string>> = {
   max_connections: '200',
   fsync: 'off',
+  full_page_writes: 'off',
   wal_level: 'logical',
   autovacuum: 'on',
   max_prepared_transactions: '20',

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { Arena, chanceOf } from './arena.ts';
 import { JOURNEYS, type Journey } from './journeys.ts';
+import { journeysOn } from './rotation.ts';
 import { discoverShapes, type Shape } from './shape.ts';
 
 /** Where runs die and which stage is reset follows from it and the shape's name. */
@@ -15,11 +16,7 @@ const LONGEST_JOURNEY_MS = 240_000;
 
 const { majorVersion } = inject('postgres');
 
-/**
- * Each shape goes through all four journeys on 14, 16 and 18 together, a third of the shapes through each of these here.
- * SHAPES_JOURNEYS=all goes through all four, SHAPES_JOURNEYS=run,crash through some.
- */
-const ROTATION: readonly (readonly Journey[])[] = [['run', 'reset'], ['crash'], ['revert']];
+/** SHAPES_JOURNEYS=all goes through all four, SHAPES_JOURNEYS=run,crash through some. */
 const ASKED = process.env.SHAPES_JOURNEYS ?? '';
 
 interface Group {
@@ -27,20 +24,16 @@ interface Group {
   readonly journeys: readonly Journey[];
 }
 
-/** What not every major can have goes through all journeys on the newest: on the others it would miss its turn. */
-function turnOf({ name, minimumMajor = 14, refusedBelow = 14 }: Shape): number {
-  const turnOfMajor = Math.trunc((majorVersion - 14) / 2);
-  return majorVersion >= 18 && Math.max(minimumMajor, refusedBelow) > 14
-    ? ROTATION.length
-    : (chanceOf(name) + turnOfMajor) % ROTATION.length;
-}
-
 function groups(): Group[] {
   const asked = JOURNEYS.filter((journey) => ASKED === 'all' || ASKED.split(',').includes(journey));
-  const turns = asked.length > 0 ? [asked] : [...ROTATION, JOURNEYS];
   const shapes = discoverShapes(majorVersion).filter(({ name }) => ONLY.some((part) => name.includes(part)));
-  return turns.flatMap((journeys, turn) => {
-    const mine = shapes.filter((shape) => asked.length > 0 || turnOf(shape) === turn);
+  const together = new Map<string, Shape[]>();
+  for (const shape of shapes) {
+    const journeys = (asked.length > 0 ? asked : journeysOn(majorVersion, shape)).join();
+    together.set(journeys, [...(together.get(journeys) ?? []), shape]);
+  }
+  return [...together].toSorted().flatMap(([key, mine]) => {
+    const journeys = JOURNEYS.filter((journey) => key.split(',').includes(journey));
     const sharing = mine.filter((shape) => shape.ownDatabase !== true);
     return [
       ...Array.from({ length: Math.ceil(sharing.length / SHAPES_PER_DATABASE) }, (_, number) => ({
