@@ -11,13 +11,7 @@ import {
   type RequestFieldName,
 } from './request-fields.ts';
 import { ACTIONS, type Action, STAGES, type StageName } from './stages.ts';
-import { formatTableName, parseTableName } from './table-name.ts';
-
-/** A schema-qualified table name, unquoted parts. */
-export interface TableName {
-  readonly schema: string;
-  readonly name: string;
-}
+import { formatTableName, parseTableName, type TableName } from './table-name.ts';
 
 /** The request after parsing: every field present, every default filled in. Shapes and units are in the docstrings. */
 export interface ParsedRequest {

@@ -1,8 +1,13 @@
 import { QUOTED_KEYWORDS } from './keywords.ts';
-import type { TableName } from './request.ts';
 
 /** PostgreSQL cuts a longer name off silently (NAMEDATALEN - 1), so that a typed name would mean another table. */
 export const MAXIMUM_NAME_BYTES = 63;
+
+/** A schema-qualified table name, unquoted parts. */
+export interface TableName {
+  readonly schema: string;
+  readonly name: string;
+}
 
 export type TableNameResult = { readonly table: TableName } | { readonly fault: string };
 

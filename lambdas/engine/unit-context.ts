@@ -3,7 +3,8 @@ import type { Logger } from './log.ts';
 import { CHANGE_LOG, oldTableSchema, REVERSE_CHANGE_LOG, runSchema } from './object-names.ts';
 import type { OpenSession, Session } from './postgres/session.ts';
 import type { Run } from './registry/runs.ts';
-import type { ParsedRequest, TableName } from './request.ts';
+import type { ParsedRequest } from './request.ts';
+import type { TableName } from './table-name.ts';
 
 /** What a unit of a stage works with. One fresh connection per invocation; more by `openSession`. */
 export interface UnitContext {

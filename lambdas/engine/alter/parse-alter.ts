@@ -1,6 +1,6 @@
 import { loadModule, type Node, parse, scan } from 'libpg-query';
 import { qualified } from '../postgres/identifier.ts';
-import type { TableName } from '../request.ts';
+import type { TableName } from '../table-name.ts';
 import { subcommandWords } from './subcommand-words.ts';
 import { type WrittenType, writtenType } from './type-name.ts';
 

@@ -3,7 +3,7 @@ import type { Queryable, Session } from '../postgres/session.ts';
 import { voidBatches } from '../registry/batches.ts';
 import { insertEvent } from '../registry/events.ts';
 import { lockRun, type Run, setMarks } from '../registry/runs.ts';
-import type { TableName } from '../request.ts';
+import type { TableName } from '../table-name.ts';
 import { type ChangeLogNames, logTable } from './change-log.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { TableName } from '../request.ts';
+import type { TableName } from '../table-name.ts';
 
 /** The prefix of our CHECKs that stand for a partition's bound; no fact of a table names them. */
 export const BOUND_CHECK = 'shadowstep_bound';

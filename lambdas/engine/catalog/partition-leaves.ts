@@ -1,5 +1,5 @@
 import type { Queryable } from '../postgres/session.ts';
-import type { TableName } from '../request.ts';
+import type { TableName } from '../table-name.ts';
 
 /** A partition, at any level below the root, that has no partitions itself: a table, or a foreign table. */
 export interface PartitionLeaf extends TableName {

@@ -1,5 +1,5 @@
 import type { Queryable } from '../postgres/session.ts';
-import type { TableName } from '../request.ts';
+import type { TableName } from '../table-name.ts';
 
 export interface ResolvedTable {
   readonly oid: number;

@@ -1,7 +1,7 @@
 import { qualified } from '../postgres/identifier.ts';
 import { insertEvent } from '../registry/events.ts';
 import { setMarksOf } from '../registry/runs.ts';
-import type { TableName } from '../request.ts';
+import type { TableName } from '../table-name.ts';
 import type { UnitOutcome } from '../unit.ts';
 import { recordedCopyOid, runObjects, type UnitContext } from '../unit-context.ts';
 

@@ -1,7 +1,7 @@
 import { type ChangeLogNames, logTable } from '../capture/change-log.ts';
 import { type CapturedKeyColumn, keyEqualsLog } from '../capture/key-columns.ts';
 import { columnList, qualified, quoteLiteral } from '../postgres/identifier.ts';
-import type { TableName } from '../request.ts';
+import type { TableName } from '../table-name.ts';
 import { type NarrowedColumn, refuseChangedValues } from './narrowed-columns.ts';
 
 export interface DrainTarget {

@@ -2,7 +2,7 @@ import { type ChangeLogNames, logTable } from '../capture/change-log.ts';
 import type { CapturedKeyColumn } from '../capture/key-columns.ts';
 import { followTruncate } from '../capture/truncated.ts';
 import type { Session } from '../postgres/session.ts';
-import type { TableName } from '../request.ts';
+import type { TableName } from '../table-name.ts';
 import type { UnitContext } from '../unit-context.ts';
 import { countPending, drainBatch } from './drain-batch.ts';
 import { stopAtViolation } from './violation.ts';

@@ -1,5 +1,5 @@
 import { escapeIdentifier, escapeLiteral } from 'pg';
-import type { TableName } from '../request.ts';
+import type { TableName } from '../table-name.ts';
 
 /** The one place where a name becomes SQL. Always quoted, so a keyword or capital letters are never a special case. */
 export function quoteIdent(name: string): string {

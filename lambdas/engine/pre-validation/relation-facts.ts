@@ -1,5 +1,5 @@
 import type { Queryable } from '../postgres/session.ts';
-import type { TableName } from '../request.ts';
+import type { TableName } from '../table-name.ts';
 
 /** What bears the request's name, and how large it is. Reading it takes ACCESS SHARE on catalogs only. */
 export interface RelationFacts {

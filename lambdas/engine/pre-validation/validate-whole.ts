@@ -1,7 +1,7 @@
 import { readPartitionLeaves } from '../catalog/partition-leaves.ts';
 import type { Refusal } from '../errors.ts';
-import type { ParsedRequest, TableName } from '../request.ts';
-import { formatTableName } from '../table-name.ts';
+import type { ParsedRequest } from '../request.ts';
+import { formatTableName, type TableName } from '../table-name.ts';
 import type { ServerContext } from './check.ts';
 import { WHOLE_CHECKS } from './checks.ts';
 import { Outcome } from './outcome.ts';

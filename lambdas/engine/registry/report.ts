@@ -1,9 +1,8 @@
 import { logTable } from '../capture/change-log.ts';
 import { CHANGE_LOG, REVERSE_CHANGE_LOG } from '../object-names.ts';
 import type { Queryable } from '../postgres/session.ts';
-import type { TableName } from '../request.ts';
 import type { RunStage } from '../stages.ts';
-import { formatTableName } from '../table-name.ts';
+import { formatTableName, type TableName } from '../table-name.ts';
 import type { Measure } from '../unit.ts';
 import { runObjects } from '../unit-context.ts';
 import { rangeTable } from '../verify/ranges.ts';

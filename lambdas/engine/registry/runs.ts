@@ -2,8 +2,8 @@ import type { TableFacts } from '../catalog/table-facts.ts';
 import { DriverReplacedError, type ShadowstepError, SourceMissingError } from '../errors.ts';
 import { CHANGE_LOG, oldTableSchema, REVERSE_CHANGE_LOG, runSchema } from '../object-names.ts';
 import type { Queryable, Session } from '../postgres/session.ts';
-import type { TableName } from '../request.ts';
 import { isTerminal, type RunStage } from '../stages.ts';
+import type { TableName } from '../table-name.ts';
 import { UNHEARD_FOR } from './unheard.ts';
 import { endLeaf } from './wholes.ts';
 

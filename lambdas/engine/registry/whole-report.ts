@@ -1,6 +1,5 @@
 import type { Queryable } from '../postgres/session.ts';
-import type { TableName } from '../request.ts';
-import { formatTableName } from '../table-name.ts';
+import { formatTableName, type TableName } from '../table-name.ts';
 import { type RunReport, reportRun } from './report.ts';
 import { registryVersion, VERSION_WITH_WHOLES } from './schema.ts';
 

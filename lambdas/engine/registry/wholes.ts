@@ -1,7 +1,7 @@
 import type { PartitionLeaf } from '../catalog/partition-leaves.ts';
 import type { Queryable } from '../postgres/session.ts';
-import type { TableName } from '../request.ts';
 import type { RunStage } from '../stages.ts';
+import type { TableName } from '../table-name.ts';
 import { UNHEARD_FOR } from './unheard.ts';
 
 /** A partitioned table that is rebuilt as a whole: its partitions one after the other, each by a run of its own. */

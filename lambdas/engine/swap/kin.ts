@@ -1,7 +1,7 @@
 import type { PartitionRelation } from '../catalog/partition-facts.ts';
 import type { TableFacts } from '../catalog/table-facts.ts';
 import { qualified } from '../postgres/identifier.ts';
-import type { TableName } from '../request.ts';
+import type { TableName } from '../table-name.ts';
 
 /** A table whose definition changes with the exchange, because it is a parent, a child or a sibling of the live table. */
 export interface Kin extends TableName {

@@ -2,7 +2,7 @@ import type { TableFacts } from '../catalog/table-facts.ts';
 import { lockView } from '../copy-table/views.ts';
 import { qualified } from '../postgres/identifier.ts';
 import type { Queryable } from '../postgres/session.ts';
-import type { TableName } from '../request.ts';
+import type { TableName } from '../table-name.ts';
 
 /** A relation of which the exchange takes ACCESS EXCLUSIVE before it begins. */
 export interface LockedRelation {

@@ -1,7 +1,6 @@
 import { RefusedError } from '../../errors.ts';
 import type { Whole } from '../../registry/wholes.ts';
-import type { TableName } from '../../request.ts';
-import { formatTableName } from '../../table-name.ts';
+import { formatTableName, type TableName } from '../../table-name.ts';
 import type { Check, TableContext, Verdict } from '../check.ts';
 import { mayReadWholes } from '../registry-readable.ts';
 

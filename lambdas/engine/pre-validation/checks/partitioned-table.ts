@@ -1,6 +1,5 @@
 import type { Queryable } from '../../postgres/session.ts';
-import type { TableName } from '../../request.ts';
-import { formatTableName } from '../../table-name.ts';
+import { formatTableName, type TableName } from '../../table-name.ts';
 import { type Check, refuse, type Verdict, type WholeContext } from '../check.ts';
 import { mayReadWholes } from '../registry-readable.ts';
 

@@ -1,7 +1,6 @@
 import { nearNames } from '../../near-names.ts';
 import type { Queryable } from '../../postgres/session.ts';
-import type { TableName } from '../../request.ts';
-import { formatTableName } from '../../table-name.ts';
+import { formatTableName, type TableName } from '../../table-name.ts';
 import { type Check, type RelationContext, refuse } from '../check.ts';
 
 /** A schema with more tables than this is not searched for similar names, only for the same one elsewhere. */
