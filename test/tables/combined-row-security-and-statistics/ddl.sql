@@ -1,0 +1,36 @@
+-- Policies that ask other tables and a function, one of another table that asks this one; extended statistics; comments on all of it.
+CREATE SCHEMA combined_row_security_and_statistics;
+CREATE TABLE combined_row_security_and_statistics.member (who name, team integer, PRIMARY KEY (who, team));
+CREATE TABLE combined_row_security_and_statistics.item (id integer PRIMARY KEY, team integer NOT NULL, grade integer, owner name NOT NULL DEFAULT CURRENT_USER, note text);
+CREATE TABLE combined_row_security_and_statistics.remark (item_id integer REFERENCES combined_row_security_and_statistics.item ON DELETE CASCADE, words text);
+INSERT INTO combined_row_security_and_statistics.member VALUES ('shadowstep_test_app', 1), ('shadowstep_test_app', 2), ('shadowstep_test_reader', 3);
+INSERT INTO combined_row_security_and_statistics.item SELECT i, i % 4, i % 4 * 10, CASE WHEN i % 3 = 0 THEN 'shadowstep_test_app' ELSE 'nobody' END, 'n' || i % 5 FROM generate_series(1, 80) AS i;
+INSERT INTO combined_row_security_and_statistics.remark SELECT i, 'w' || i FROM generate_series(1, 80) AS i;
+CREATE FUNCTION combined_row_security_and_statistics.may(integer) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
+AS 'SELECT count(*) < 1000 FROM combined_row_security_and_statistics.item WHERE grade = $1';
+ALTER TABLE combined_row_security_and_statistics.item ENABLE ROW LEVEL SECURITY;
+ALTER TABLE combined_row_security_and_statistics.remark ENABLE ROW LEVEL SECURITY;
+CREATE POLICY team ON combined_row_security_and_statistics.item FOR SELECT USING (team IN (SELECT m.team FROM combined_row_security_and_statistics.member AS m WHERE m.who = CURRENT_USER) OR owner = CURRENT_USER);
+CREATE POLICY "put (checked)" ON combined_row_security_and_statistics.item FOR INSERT TO shadowstep_test_app WITH CHECK (EXISTS (SELECT FROM combined_row_security_and_statistics.member AS m WHERE m.team = item.team AND m.who = item.owner));
+CREATE POLICY change ON combined_row_security_and_statistics.item FOR UPDATE TO shadowstep_test_app, shadowstep_test_reader USING (owner = SESSION_USER) WITH CHECK (combined_row_security_and_statistics.may(grade));
+CREATE POLICY remove ON combined_row_security_and_statistics.item AS PERMISSIVE FOR DELETE USING (team = (SELECT max(m.team) FROM combined_row_security_and_statistics.member AS m WHERE m.who = CURRENT_USER));
+CREATE POLICY never ON combined_row_security_and_statistics.item AS RESTRICTIVE FOR ALL TO PUBLIC USING (grade IS DISTINCT FROM 999);
+CREATE POLICY as_item ON combined_row_security_and_statistics.remark USING (item_id IN (SELECT i.id FROM combined_row_security_and_statistics.item AS i)) WITH CHECK ((SELECT i.grade FROM combined_row_security_and_statistics.item AS i WHERE i.id = item_id) > 0);
+CREATE STATISTICS combined_row_security_and_statistics.teams (ndistinct, dependencies, mcv) ON team, grade, note FROM combined_row_security_and_statistics.item;
+CREATE STATISTICS combined_row_security_and_statistics."of the team's grade" ON (team * 100 + grade), (upper(note)) FROM combined_row_security_and_statistics.item;
+ALTER STATISTICS combined_row_security_and_statistics.teams SET STATISTICS 70;
+ALTER TABLE combined_row_security_and_statistics.item ALTER COLUMN note SET STATISTICS 15;
+CREATE INDEX item_team ON combined_row_security_and_statistics.item (team, (grade / 10));
+COMMENT ON TABLE combined_row_security_and_statistics.item IS 'the table''s own';
+COMMENT ON COLUMN combined_row_security_and_statistics.item.owner IS 'who';
+COMMENT ON CONSTRAINT item_pkey ON combined_row_security_and_statistics.item IS 'the key';
+COMMENT ON INDEX combined_row_security_and_statistics.item_pkey IS 'its index';
+COMMENT ON INDEX combined_row_security_and_statistics.item_team IS E'two\nlines';
+COMMENT ON POLICY "put (checked)" ON combined_row_security_and_statistics.item IS 'on the way in';
+COMMENT ON POLICY as_item ON combined_row_security_and_statistics.remark IS 'as the item';
+COMMENT ON STATISTICS combined_row_security_and_statistics.teams IS 'all three';
+COMMENT ON CONSTRAINT remark_item_id_fkey ON combined_row_security_and_statistics.remark IS 'to the item';
+GRANT USAGE ON SCHEMA combined_row_security_and_statistics TO shadowstep_test_app;
+GRANT SELECT, INSERT, DELETE, UPDATE (grade, note) ON combined_row_security_and_statistics.item TO shadowstep_test_app;
+GRANT SELECT ON combined_row_security_and_statistics.member TO shadowstep_test_app;
+GRANT SELECT, INSERT ON combined_row_security_and_statistics.remark TO shadowstep_test_app;

@@ -1,0 +1,27 @@
+-- Views on views on the table, with rules that write to it, options, defaults, and grants on columns of each, some with grant option.
+CREATE SCHEMA combined_views_rules_and_grants;
+CREATE TABLE combined_views_rules_and_grants.item (id integer PRIMARY KEY, kind text NOT NULL DEFAULT 'plain', n integer, secret text, note text);
+INSERT INTO combined_views_rules_and_grants.item SELECT i, (ARRAY['plain', 'fine'])[1 + i % 2], i, 's' || i, 'n' || i FROM generate_series(1, 60) AS i;
+CREATE TABLE combined_views_rules_and_grants.log (what text, id integer);
+CREATE VIEW combined_views_rules_and_grants.open WITH (security_barrier = true) AS SELECT id, kind, n, note FROM combined_views_rules_and_grants.item WHERE n > 3;
+CREATE VIEW combined_views_rules_and_grants.fine (item_id, "N times two", note) AS SELECT id, n * 2, note FROM combined_views_rules_and_grants.open WHERE kind = 'fine';
+CREATE VIEW combined_views_rules_and_grants.top WITH (check_option = cascaded) AS SELECT id, n, kind FROM combined_views_rules_and_grants.open WHERE n < 50;
+CREATE VIEW combined_views_rules_and_grants.both AS SELECT t.id, f.note, i.secret FROM combined_views_rules_and_grants.top AS t LEFT JOIN combined_views_rules_and_grants.fine AS f ON f.item_id = t.id JOIN combined_views_rules_and_grants.item AS i USING (id);
+CREATE RULE put AS ON INSERT TO combined_views_rules_and_grants.fine DO INSTEAD INSERT INTO combined_views_rules_and_grants.item (id, kind, n, note) VALUES (NEW.item_id, 'fine', NEW."N times two" / 2, NEW.note) RETURNING id, n * 2, note;
+CREATE RULE change AS ON UPDATE TO combined_views_rules_and_grants.fine WHERE NEW.item_id <> OLD.item_id DO INSTEAD NOTHING;
+CREATE RULE change_all AS ON UPDATE TO combined_views_rules_and_grants.fine DO INSTEAD (UPDATE combined_views_rules_and_grants.open SET note = NEW.note WHERE id = OLD.item_id; INSERT INTO combined_views_rules_and_grants.log VALUES ('changed', OLD.item_id));
+CREATE RULE remove AS ON DELETE TO combined_views_rules_and_grants.both DO INSTEAD DELETE FROM combined_views_rules_and_grants.item WHERE id = OLD.id AND secret IS NOT NULL;
+CREATE RULE seen AS ON DELETE TO combined_views_rules_and_grants.item DO ALSO INSERT INTO combined_views_rules_and_grants.log SELECT 'deleted', OLD.id WHERE EXISTS (SELECT FROM combined_views_rules_and_grants.open AS o WHERE o.id = OLD.id);
+ALTER VIEW combined_views_rules_and_grants.fine ALTER COLUMN note SET DEFAULT 'by default';
+COMMENT ON RULE put ON combined_views_rules_and_grants.fine IS 'into the table';
+COMMENT ON COLUMN combined_views_rules_and_grants.fine."N times two" IS 'twice';
+COMMENT ON VIEW combined_views_rules_and_grants.both IS 'three of them';
+GRANT USAGE ON SCHEMA combined_views_rules_and_grants TO shadowstep_test_app, shadowstep_test_reader;
+GRANT SELECT (id, n), INSERT (id, n), UPDATE (note) ON combined_views_rules_and_grants.item TO shadowstep_test_app;
+GRANT SELECT (id, kind), UPDATE (kind) ON combined_views_rules_and_grants.top TO shadowstep_test_app WITH GRANT OPTION;
+GRANT SELECT, INSERT, UPDATE ON combined_views_rules_and_grants.fine TO shadowstep_test_app;
+GRANT SELECT (id, note), DELETE ON combined_views_rules_and_grants.both TO shadowstep_test_app;
+GRANT SELECT ("N times two") ON combined_views_rules_and_grants.fine TO PUBLIC;
+GRANT REFERENCES (id), SELECT (secret) ON combined_views_rules_and_grants.item TO shadowstep_test_reader WITH GRANT OPTION;
+GRANT DELETE ON combined_views_rules_and_grants.item TO shadowstep_test_app;
+GRANT SELECT ON combined_views_rules_and_grants.log TO shadowstep_test_app;
