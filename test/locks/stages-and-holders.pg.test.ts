@@ -32,7 +32,7 @@ async function attempt(run: ItemRun, stage: LockingStage): Promise<UnitResult | 
   try {
     let answer = await unitAs(run.database.urlOf('owner'), stage.task, { request });
     // A unit whose second was over before it came to the lock: at once again, as a driver does.
-    for (let units = 1; units < 10 && answer.status === 'more' && !over(stage, answer); units += 1) {
+    for (let units = 1; units < 100 && answer.status === 'more' && !over(stage, answer); units += 1) {
       answer = await unitAs(run.database.urlOf('owner'), stage.task, { request });
     }
     return answer;
@@ -123,7 +123,7 @@ describe.each(LOCKING_STAGES)('$what', (stage) => {
     const meter = await StallMeter.start(run.database, ['read', 'write']);
     let answer = await attempt(run, stage);
     // The look may meet a probe; the swap drains what the probes write.
-    for (let units = 1; units < 20 && !over(stage, answer); units += 1) answer = await attempt(run, stage);
+    for (let units = 1; units < 100 && !over(stage, answer); units += 1) answer = await attempt(run, stage);
     const stalls = await meter.stop();
     felt.push({ stage: stage.what, when: 'when it goes through', stalls });
     await Promise.all(holders.map((holder) => holder.release()));
