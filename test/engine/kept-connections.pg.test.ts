@@ -31,6 +31,14 @@ async function backends(): Promise<number> {
   return rows.length;
 }
 
+/** Lets go of a statement that waits for a lock; the lock is freed afterwards. */
+async function letGo(session: Session): Promise<void> {
+  const holder = await database.client();
+  await holder.query('SELECT pg_advisory_lock(5)');
+  expect(await session.detach('SELECT pg_catalog.pg_advisory_lock(5)', 1)).toBe('running');
+  await holder.end();
+}
+
 describe('a connection that is kept', () => {
   it('serves the next session, which finds nothing of the one before: no transaction, setting, lock, table or cursor', async () => {
     await withKept(async (connections) => {
@@ -82,7 +90,7 @@ describe('a connection that is kept', () => {
   it.each<readonly [string, (session: Session) => Promise<unknown>]>([
     ['a statement has failed', (session) => errorOf(session.query('SELECT 1/0'))],
     ['a transaction has failed', (session) => errorOf(session.transaction({}, (tx) => tx.query('SELECT 1/0')))],
-    ['a statement was let go', (session) => session.detach('SELECT pg_catalog.pg_sleep(1)', 1)],
+    ['a statement was let go', letGo],
   ])('is not kept when %s', async (_what, happens) => {
     await withKept(async (connections) => {
       const first = await connections.open({ purpose: 'first' });
@@ -92,6 +100,22 @@ describe('a connection that is kept', () => {
       const second = await connections.open({ purpose: 'second' });
       expect(second.backendPid).not.toBe(pid);
       await second.end();
+    });
+  });
+
+  it('is given up with all others when something has gone wrong on one of them', async () => {
+    await withKept(async (connections) => {
+      const open = () => connections.open({ purpose: 'one' });
+      const sessions = await Promise.all([open(), open(), open()]);
+      const pids = sessions.map((session) => session.backendPid);
+      for (const session of sessions) await session.end();
+      const failing = await open();
+      expect(pids).toContain(failing.backendPid);
+      await errorOf(failing.query('SELECT 1/0'));
+      await failing.end();
+      const next = await open();
+      expect(pids).not.toContain(next.backendPid);
+      await next.end();
     });
   });
 

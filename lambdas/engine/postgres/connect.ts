@@ -1,7 +1,12 @@
 import pg from 'pg';
 import { PostgresError } from '../errors.ts';
 import { applicationName, OWN_WRITE } from '../object-names.ts';
-import { type ConnectOptions, DEFAULT_STATEMENT_TIMEOUT_MS, PostgresSession } from './postgres-session.ts';
+import {
+  type ConnectionKeeper,
+  type ConnectOptions,
+  DEFAULT_STATEMENT_TIMEOUT_MS,
+  PostgresSession,
+} from './postgres-session.ts';
 import type { Session } from './session.ts';
 import { asConnectError, asShadowstepError } from './sqlstate.ts';
 
@@ -60,12 +65,8 @@ function pinnedSettings(options: ConnectOptions): Readonly<Record<string, string
   };
 }
 
-/** Errors by which a connection that was kept turns out to be of no use: a fresh one is opened in its place. */
-const OF_NO_USE: ReadonlySet<string> = new Set([
-  'ConnectionLostError',
-  'ServerShuttingDownError',
-  'ReadOnlyServerError',
-]);
+/** Names of the errors by which a connection turns out to have been lost while it was kept. */
+const LOST_MEANWHILE: ReadonlySet<string> = new Set(['ConnectionLostError', 'ServerShuttingDownError']);
 
 /** Kept connections: as many as a unit usually has at once. */
 const MOST_KEPT = 4;
@@ -73,9 +74,10 @@ const MOST_KEPT = 4;
 /**
  * Opens sessions on connections that it keeps between them, for a driver that does unit after unit in one process: a new
  * backend reads its catalogs and plans its statements anew, which takes longer than many a unit. A session is put back only
- * when nothing has gone wrong in it; its settings, locks, temporary tables and cursors go with it, its plans stay. What was lost meanwhile is replaced.
+ * when nothing has gone wrong in it; its settings, locks, temporary tables and cursors go with it, its plans stay. An error
+ * on one has all of them closed: after a failover they may lead to what is a standby now.
  */
-export class KeptConnections {
+export class KeptConnections implements ConnectionKeeper {
   readonly #config: pg.ClientConfig;
   readonly #kept: pg.Client[] = [];
   #closed = false;
@@ -86,34 +88,42 @@ export class KeptConnections {
 
   /** As `openPostgresSession`. */
   async open(options: ConnectOptions): Promise<Session> {
-    const keep = (client: pg.Client) => this.#keep(client);
-    for (let client = this.#kept.pop(); client !== undefined; client = this.#kept.pop()) {
-      const session = new PostgresSession(client, options, keep);
+    const client = this.#kept.pop();
+    if (client !== undefined) {
+      const session = new PostgresSession(client, options, this);
       try {
         await session.pin(pinnedSettings(options));
         return session;
       } catch (error) {
         await session.end();
-        if (!(error instanceof PostgresError && OF_NO_USE.has(error.name))) {
+        if (!(error instanceof PostgresError && LOST_MEANWHILE.has(error.name))) {
           throw error;
         }
       }
     }
-    return openFresh(this.#config, options, keep);
+    return openFresh(this.#config, options, this);
   }
 
   /** Closes the connections that are kept; those in use are closed when their sessions end. */
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all(this.#kept.splice(0).map((client) => client.end().catch(() => {})));
+    await this.#endKept();
   }
 
-  #keep(client: pg.Client): boolean {
+  keep(client: pg.Client): boolean {
     if (this.#closed || this.#kept.length >= MOST_KEPT) {
       return false;
     }
     this.#kept.push(client);
     return true;
+  }
+
+  distrust(): void {
+    void this.#endKept();
+  }
+
+  async #endKept(): Promise<void> {
+    await Promise.all(this.#kept.splice(0).map((client) => new PostgresSession(client, { purpose: 'kept' }).end()));
   }
 }
 
@@ -128,7 +138,7 @@ export function openPostgresSession(config: pg.ClientConfig, options: ConnectOpt
 async function openFresh(
   config: pg.ClientConfig,
   options: ConnectOptions,
-  keep?: (client: pg.Client) => boolean,
+  keeper?: ConnectionKeeper,
 ): Promise<Session> {
   const client = new pg.Client({
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
@@ -140,7 +150,7 @@ async function openFresh(
   });
   // Without a listener an idle socket's error ends the process; the next statement reports it anyway.
   client.on('error', () => {});
-  const session = new PostgresSession(client, options, keep);
+  const session = new PostgresSession(client, options, keeper);
   try {
     await connected(client);
     await session.pin(pinnedSettings(options));

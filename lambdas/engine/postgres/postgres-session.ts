@@ -39,7 +39,15 @@ const FORGET = [
 /** The socket under a client, TLS or not. */
 type ClientWithSocket = pg.Client & { readonly connection: { readonly stream: { destroy(): void } } };
 
-/** A session on a connection that is there; `keep` takes the connection back when the session ends soundly, or says no. */
+/** Where the connection of a session goes when that ends. */
+export interface ConnectionKeeper {
+  /** Takes a sound connection back; false when it does not want it, so that it is to be closed. */
+  keep(client: pg.Client): boolean;
+  /** Something has gone wrong on a connection, of which the server or the network may be the cause. */
+  distrust(): void;
+}
+
+/** A session on a connection that is there. */
 export class PostgresSession implements Session {
   readonly #client: pg.Client;
   readonly #observer: StatementObserver | undefined;
@@ -47,14 +55,14 @@ export class PostgresSession implements Session {
   /** The statement_timeout that holds now, as far as it was set through this session. */
   #statementTimeoutMs: number;
   #ended = false;
-  readonly #keep: ((client: pg.Client) => boolean) | undefined;
+  readonly #keeper: ConnectionKeeper | undefined;
   /** Nothing has gone wrong in it: another session may have its connection. */
   #sound = true;
   serverVersionNum = 0;
 
-  constructor(client: pg.Client, options: ConnectOptions, keep?: (client: pg.Client) => boolean) {
+  constructor(client: pg.Client, options: ConnectOptions, keeper?: ConnectionKeeper) {
     this.#client = client;
-    this.#keep = keep;
+    this.#keeper = keeper;
     this.#observer = options.observer;
     this.#answerGraceMs = options.answerGraceMs ?? DEFAULT_ANSWER_GRACE_MS;
     this.#statementTimeoutMs = options.statementTimeoutMs ?? DEFAULT_STATEMENT_TIMEOUT_MS;
@@ -173,8 +181,11 @@ export class PostgresSession implements Session {
       return;
     }
     this.#ended = true;
-    if (this.#keep !== undefined && this.#sound && (await this.#forgotten()) && this.#keep(this.#client)) {
+    if (this.#keeper !== undefined && this.#sound && (await this.#forgotten()) && this.#keeper.keep(this.#client)) {
       return;
+    }
+    if (!this.#sound) {
+      this.#keeper?.distrust();
     }
     // A peer that has gone silent never answers the goodbye.
     const patience = setTimeout(() => this.#destroy(), this.#answerGraceMs);
@@ -184,7 +195,8 @@ export class PostgresSession implements Session {
 
   async #forgotten(): Promise<boolean> {
     try {
-      await this.#send(() => this.#client.query(FORGET));
+      // As short as a goodbye: a network gone silent is not waited for here either.
+      await this.#waitingFor(0, () => this.#send(() => this.#client.query(FORGET)));
       return true;
     } catch {
       return false;
