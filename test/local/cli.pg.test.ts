@@ -288,7 +288,8 @@ describe('plan and status', () => {
     await shadowstep(command('run', '--stop-after', 'BACKFILL'));
     const { stdout } = await shadowstep(command('status'));
     expect(stdout).toMatch(/^public\.orders: run 1, SYNC_SCHEMAS$/m);
-    expect(stdout).toMatch(/^ {2}rows copied +3,000 of about 3,000$/m);
+    // The estimate is what autovacuum last made of it.
+    expect(stdout).toMatch(/^ {2}rows copied +3,000 of about [23],\d{3}$/m);
   });
 });
 
