@@ -91,7 +91,7 @@ export const ON_THE_SOURCE: readonly Meddling[] = [
   {
     what: 'a policy created',
     sql: () => 'CREATE POLICY everybody ON public.item USING (true)',
-    outcomes: lostBySwap,
+    outcomes: carriedBack,
   },
   {
     what: 'row security enabled and forced',
@@ -184,11 +184,11 @@ export const ON_THE_SOURCE: readonly Meddling[] = [
     sql: () => 'CREATE TABLE public.child () INHERITS (public.item)',
     outcomes: lostBySwap,
   },
-  { what: 'a view', sql: () => 'CREATE VIEW public.items AS SELECT id FROM public.item', outcomes: lostBySwap },
+  { what: 'a view', sql: () => 'CREATE VIEW public.items AS SELECT id FROM public.item', outcomes: carriedBack },
   {
     what: 'a rule',
     sql: () => 'CREATE RULE nothing AS ON UPDATE TO public.item WHERE NEW.id < 0 DO ALSO NOTHING',
-    outcomes: lostBySwap,
+    outcomes: carriedBack,
     without: ['upsert', 'merge'],
   },
   {

@@ -43,6 +43,9 @@ export interface TestDatabase {
 
 const open = new Set<OpenDatabase>();
 
+/** At once: each drop needs a session, and a file may have made more databases than the server takes sessions. */
+const MOST_DROPS = 10;
+
 /** Clones the run's template. May be called anywhere in a test file: what is left open is ended with the file. */
 export async function createDatabase(): Promise<TestDatabase> {
   const { url, template } = inject('postgres');
@@ -52,7 +55,10 @@ export async function createDatabase(): Promise<TestDatabase> {
 /** For per-file-setup.ts: ends what the file left open; keeps the databases of a file in which a test failed. */
 export async function finishDatabases(fate: 'keep' | 'drop'): Promise<void> {
   const databases = [...open];
-  await Promise.all(databases.map((database) => (fate === 'drop' ? database.drop() : database.end())));
+  for (let from = 0; from < databases.length; from += MOST_DROPS) {
+    const some = databases.slice(from, from + MOST_DROPS);
+    await Promise.all(some.map((database) => (fate === 'drop' ? database.drop() : database.end())));
+  }
   // The next file of this process is not to drop them.
   open.clear();
   if (fate === 'keep' && databases.length > 0) {
