@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { readTableFacts } from '../../lambdas/engine/catalog/read-table-facts.ts';
 import { KeptConnections } from '../../lambdas/engine/postgres/connect.ts';
 import type { Session } from '../../lambdas/engine/postgres/session.ts';
+import { SilentProxy } from '../crash/silent-proxy.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { errorOf } from './item-run.ts';
 
@@ -130,5 +131,22 @@ describe('a connection that is kept', () => {
       expect(await second.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
       await second.end();
     });
+  });
+
+  // Statements of it may take a minute each: whatever waited for an answer in that way would be here for longer than a test may.
+  it('is given up after a moment when the network has gone silent', { timeout: 30_000 }, async () => {
+    const proxy = await SilentProxy.start(url);
+    const connections = new KeptConnections({ connectionString: proxy.url });
+    try {
+      const open = () => connections.open({ purpose: 'one', statementTimeoutMs: 60_000, answerGraceMs: 500 });
+      const [ending, kept, alsoKept] = await Promise.all([open(), open(), open()]);
+      await kept.end();
+      await alsoKept.end();
+      proxy.goSilent('both ways');
+      await ending.end();
+      await connections.close();
+    } finally {
+      await proxy.stop();
+    }
   });
 });
