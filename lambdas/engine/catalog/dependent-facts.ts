@@ -1,4 +1,4 @@
-import type { GrantFacts } from './table-facts.ts';
+import type { GrantFacts } from './grant-facts.ts';
 
 interface Named {
   readonly schema: string;

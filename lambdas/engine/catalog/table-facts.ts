@@ -1,4 +1,5 @@
 import type { DependentFacts } from './dependent-facts.ts';
+import type { GrantFacts } from './grant-facts.ts';
 import type { InheritanceFacts } from './inheritance-facts.ts';
 import type { PartitionFacts } from './partition-facts.ts';
 
@@ -138,16 +139,6 @@ export interface OwnedSequenceFacts {
   readonly defaultGrants: boolean;
   /** Every grant in force on the sequence, the owner's default ones too; an identity's sequence is new with the copy and has to get them again. */
   readonly grants: readonly GrantFacts[];
-}
-
-export interface GrantFacts {
-  /** Role name, or null for PUBLIC. */
-  readonly grantee: string | null;
-  readonly grantor: string;
-  readonly privilege: string;
-  readonly grantable: boolean;
-  /** Column of a column-level grant, else null. */
-  readonly column: string | null;
 }
 
 export interface TableFacts extends DependentFacts {

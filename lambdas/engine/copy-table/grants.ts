@@ -1,4 +1,4 @@
-import type { GrantFacts } from '../catalog/table-facts.ts';
+import type { GrantFacts } from '../catalog/grant-facts.ts';
 import { quoteIdent } from '../postgres/identifier.ts';
 
 export interface GrantTarget {

@@ -1,4 +1,5 @@
-import type { ConstraintFacts, ForeignKeyFacts, GrantFacts, TableFacts, TriggerFacts } from '../catalog/table-facts.ts';
+import type { GrantFacts } from '../catalog/grant-facts.ts';
+import type { ConstraintFacts, ForeignKeyFacts, TableFacts, TriggerFacts } from '../catalog/table-facts.ts';
 import { qualified, quoteIdent } from '../postgres/identifier.ts';
 import { commentOn, commentOnConstraint } from './comments.ts';
 import { isKey, keyUsingIndex } from './finish-copy.ts';

@@ -1,10 +1,9 @@
 import { type ChangeLogNames, logTable } from '../capture/change-log.ts';
-import type { CapturedKeyColumn } from '../capture/key-columns.ts';
 import { followTruncate } from '../capture/truncated.ts';
 import type { Session } from '../postgres/session.ts';
-import type { TableName } from '../table-name.ts';
 import type { UnitContext } from '../unit-context.ts';
 import { countPending, drainBatch } from './drain-batch.ts';
+import type { DrainJob } from './jobs.ts';
 import { stopAtViolation } from './violation.ts';
 
 /** Log rows a drain transaction takes at first; doubled while one takes less than a quarter of a second. */
@@ -26,14 +25,6 @@ const PUT_BACK_TOO_OFTEN = 100;
 
 /** The log is vacuumed after so many drained rows: a queue table under churn rots. */
 const VACUUM_AFTER_ROWS = 100_000n;
-
-export interface DrainJob {
-  readonly names: ChangeLogNames;
-  readonly key: readonly CapturedKeyColumn[];
-  readonly captured: TableName;
-  readonly follower: TableName;
-  readonly columns: readonly string[];
-}
 
 /**
  * Drains until the log is small or the unit's time is spent. Follows a TRUNCATE. Resolves to true when the log is small.

@@ -1,4 +1,6 @@
-import { resolveCapturedKey } from '../capture/key-columns.ts';
+import type { ChangeLogNames } from '../capture/change-log.ts';
+import { type CapturedKeyColumn, resolveCapturedKey } from '../capture/key-columns.ts';
+import type { TableName } from '../table-name.ts';
 import {
   copiedColumns,
   recordedCopyOid,
@@ -7,7 +9,15 @@ import {
   runObjects,
   type UnitContext,
 } from '../unit-context.ts';
-import type { DrainJob } from './drain.ts';
+
+/** From which log into which table, and by which key. */
+export interface DrainJob {
+  readonly names: ChangeLogNames;
+  readonly key: readonly CapturedKeyColumn[];
+  readonly captured: TableName;
+  readonly follower: TableName;
+  readonly columns: readonly string[];
+}
 
 /** Before the swap: the copy follows the source. */
 export async function forwardJob(ctx: UnitContext): Promise<DrainJob> {

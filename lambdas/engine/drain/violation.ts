@@ -6,7 +6,7 @@ import { constraintOf } from '../postgres/sqlstate.ts';
 import { insertFinding } from '../registry/findings.ts';
 import { formatTableName } from '../table-name.ts';
 import type { UnitContext } from '../unit-context.ts';
-import type { DrainJob } from './drain.ts';
+import type { DrainJob } from './jobs.ts';
 
 /** How many keys a finding lists. */
 const KEYS_LISTED = 100;

@@ -1,4 +1,5 @@
-import type { Plan, PlannedBytes, PlannedStage } from './plan.ts';
+import type { Plan, PlannedBytes } from './plan.ts';
+import type { PlannedStage } from './planned-stage.ts';
 
 const UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
 const SQL_INDENT = '      ';

@@ -15,7 +15,7 @@ import { isPast, type StageName } from '../stages.ts';
 import { kinOf } from '../swap/kin.ts';
 import { formatTableName } from '../table-name.ts';
 import type { AlteredColumn } from './altered-columns.ts';
-import type { PlannedLock, PlannedStage } from './plan.ts';
+import type { PlannedLock, PlannedStage } from './planned-stage.ts';
 
 /** Stands for the run's schemas, whose number is known when the run begins. */
 const RUN_SCHEMA = `${REGISTRY_SCHEMA}_<run>`;

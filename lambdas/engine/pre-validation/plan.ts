@@ -2,30 +2,12 @@ import { resolveCapturedKey } from '../capture/key-columns.ts';
 import type { TableFacts } from '../catalog/table-facts.ts';
 import type { Session } from '../postgres/session.ts';
 import type { ParsedRequest } from '../request.ts';
-import type { StageName } from '../stages.ts';
 import { formatTableName } from '../table-name.ts';
 import type { AlteredColumn } from './altered-columns.ts';
 import { planStages } from './plan-stages.ts';
+import type { PlannedStage } from './planned-stage.ts';
 import type { RelationFacts } from './relation-facts.ts';
 import type { ServerFacts } from './server-facts.ts';
-
-/** A lock on the source, or on a table that takes part with it. */
-export interface PlannedLock {
-  /** As PostgreSQL names it: ACCESS EXCLUSIVE. */
-  readonly mode: string;
-  readonly on: string;
-  /** How long it is held, and what bounds that. */
-  readonly duration: string;
-}
-
-export interface PlannedStage {
-  readonly stage: StageName;
-  readonly does: string;
-  /** The strongest first. */
-  readonly locks: readonly PlannedLock[];
-  /** The statements that will run, the run's number shown as <run>; empty where they are made as the run goes. */
-  readonly sql: readonly string[];
-}
 
 /** Sizes today, and what the run will need; all in bytes. Free disk space cannot be asked for over SQL. */
 export interface PlannedBytes {

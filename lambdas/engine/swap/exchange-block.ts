@@ -3,8 +3,8 @@ import { guardMarkSql } from '../capture/guard.ts';
 import { captureMarkSql } from '../capture/mark.ts';
 import { LIGHT_FINGERPRINT_SQL } from '../catalog/light-fingerprint.ts';
 import { structureMarkSql } from '../catalog/structure-mark.ts';
-import type { DrainJob } from '../drain/drain.ts';
 import { drainFunction } from '../drain/drain-function.ts';
+import type { DrainJob } from '../drain/jobs.ts';
 import { blockersSql, conflictingModes, firstSightsSql } from '../locks/blockers.ts';
 import { quoteLiteral } from '../postgres/identifier.ts';
 

@@ -1,4 +1,5 @@
-import { type DrainJob, drainUntilSmall } from '../drain/drain.ts';
+import { drainUntilSmall } from '../drain/drain.ts';
+import type { DrainJob } from '../drain/jobs.ts';
 import { drainProgress } from '../drain/progress.ts';
 import { pauseAfterAttempts } from '../locks/pauses.ts';
 import { setMarksOf } from '../registry/runs.ts';

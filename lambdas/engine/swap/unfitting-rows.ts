@@ -1,7 +1,7 @@
 import { logTable } from '../capture/change-log.ts';
 import { keyEqualsLog } from '../capture/key-columns.ts';
 import { readTableFacts } from '../catalog/read-table-facts.ts';
-import type { DrainJob } from '../drain/drain.ts';
+import type { DrainJob } from '../drain/jobs.ts';
 import { type NarrowedColumn, narrowedColumns, refuseChangedValues } from '../drain/narrowed-columns.ts';
 import { columnList, qualified, quoteLiteral } from '../postgres/identifier.ts';
 import { lockRun } from '../registry/runs.ts';

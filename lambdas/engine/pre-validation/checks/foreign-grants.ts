@@ -1,4 +1,4 @@
-import type { GrantFacts } from '../../catalog/table-facts.ts';
+import type { GrantFacts } from '../../catalog/grant-facts.ts';
 import { formatIdentifier, formatTableName } from '../../table-name.ts';
 import { type Check, refuse, type TableContext, type Verdict } from '../check.ts';
 
