@@ -85,6 +85,46 @@ describe('the swap and snapshots from before the last drain', () => {
     expect((await young.query('SELECT FROM public.item')).rows).toHaveLength(100);
   });
 
+  it.each(['SWAP', 'REVERT'] as const)(
+    '%s waits for a REPEATABLE READ transaction that began while it waited for its locks, after rows it has not drained (fault n7)',
+    async (stage) => {
+      const run = await ItemRun.create();
+      await run.through(stage === 'SWAP' ? 'POST_SYNC_UPDATE' : 'SWAP');
+      const [app, young, holder] = await Promise.all([
+        run.database.appClient(),
+        run.database.appClient(),
+        run.database.appClient('owner'),
+      ]);
+      const admin = await run.database.client();
+      const oid = await run.oid();
+      let unlocked: Promise<unknown> = Promise.resolve();
+      // As an ANALYZE does that begins after we have looked.
+      const observer = once('before', /SHARE UPDATE EXCLUSIVE/, async () => {
+        await holder.query('BEGIN; LOCK TABLE public.item IN SHARE UPDATE EXCLUSIVE MODE');
+        await app.query(`INSERT INTO public.item SELECT i, 'n' || i FROM generate_series(1001, 1050) AS i`);
+        await app.query('DELETE FROM public.item WHERE id <= 10');
+        await young.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
+        await young.query('SELECT 1');
+        unlocked = untilWaitingForLock(admin, `shadowstep/${stage.toLowerCase()}`).then(() => holder.query('COMMIT'));
+      });
+      const waits: string[] = [];
+      const results = await run.drive(stage === 'SWAP' ? {} : { action: 'revert' }, {
+        observer,
+        async onUnit(task, result) {
+          if (task !== stage || result.status !== 'wait') return;
+          waits.push(result.because);
+          expect(await run.oid(), 'nothing is exchanged while it is open').toBe(oid);
+          expect((await young.query('SELECT FROM public.item')).rows).toHaveLength(140);
+          await young.query('COMMIT');
+        },
+      });
+      await unlocked;
+      expect(waits).toEqual([expect.stringMatching(new RegExp(`^pid ${await pidOf(young)} .*reads in a snapshot`))]);
+      expect(results.at(-1)).toMatchObject({ stage: stage === 'SWAP' ? 'DONE' : 'REVERTED' });
+      expect((await young.query('SELECT FROM public.item')).rows).toHaveLength(140);
+    },
+  );
+
   it('goes on after a patience, if one is asked for', async () => {
     const run = await ItemRun.create({ request: { oldSnapshotPatienceSeconds: 0 } });
     const reader = await run.database.appClient();

@@ -33,6 +33,7 @@ import {
 import { type Kin, kinOf } from './kin.ts';
 import { lockedOids, lockTable, readLockOrder } from './lock-order.ts';
 import { leftBehindViews } from './materialized-views.ts';
+import { drainAndOutwaitSnapshots } from './outwait-snapshots.ts';
 import { assertRoomInPark } from './room-in-park.ts';
 
 /** The swap and the revert are one exchange with the sides changed over. */
@@ -62,8 +63,9 @@ interface ExchangeTimes {
 
 /**
  * One attempt. First SHARE UPDATE EXCLUSIVE on every table, which keeps DDL and vacuum away and blocks no reader or
- * writer: under it the facts are read and compared in peace. Then the block, and COMMIT in the same round trip. Returns
- * `done` when the tables have changed places, `wait` or `more` when not now; nothing was changed then.
+ * writer: under it the facts are read and compared in peace. Then, once more, a drain and a look for older snapshots: the locks
+ * may have been waited for. Then the block, and COMMIT in the same round trip. Returns `done` when the tables have changed
+ * places, `wait` or `more` when not now; nothing was changed then.
  */
 export async function attemptExchange(ctx: UnitContext, exchange: Exchange): Promise<UnitOutcome> {
   const { run, session, request } = ctx;
@@ -79,9 +81,9 @@ export async function attemptExchange(ctx: UnitContext, exchange: Exchange): Pro
     return notNow(ctx, inTheWay, 0);
   }
   try {
-    const times = await session.transaction(
+    const attempt = await session.transaction(
       { lockTimeoutMs: AUTOVACUUM_PATIENCE_MS, asynchronousCommit: true },
-      async (tx) => {
+      async (tx): Promise<ExchangeTimes | UnitOutcome> => {
         const kin = kinOf(recordedFacts(run));
         for (const table of kin.above) {
           await lockAgainstDdl(tx, table.sql);
@@ -154,6 +156,10 @@ export async function attemptExchange(ctx: UnitContext, exchange: Exchange): Pro
             ? { tableOid: exchange.replacementOid, names: objects.reverseChangeLog, mark: 'reverse_trigger_mark' }
             : null,
         });
+        const next = await drainBeside(ctx, exchange);
+        if (next !== 'exchange') {
+          return next;
+        }
         await drainBeforeLocking(tx, run, exchange);
         const timeoutMs =
           request.lockTimeoutMs +
@@ -167,17 +173,39 @@ export async function attemptExchange(ctx: UnitContext, exchange: Exchange): Pro
         return JSON.parse(String(results[2]?.[0]?.result)) as ExchangeTimes;
       },
     );
+    if ('status' in attempt) {
+      return attempt;
+    }
     await insertEvent(session, run.runId, {
       stage: exchange.stage,
       kind: exchange.stage === 'SWAP' ? 'swapped' : 'reverted',
-      rows: BigInt(times.drained),
-      lockWaitMs: times.wait_ms,
-      lockHeldMs: times.work_ms,
+      rows: BigInt(attempt.drained),
+      lockWaitMs: attempt.wait_ms,
+      lockHeldMs: attempt.work_ms,
       detail: { lock: 'ACCESS EXCLUSIVE' },
     });
-    return { status: 'done', message: `changed places; the lock was held for ${times.work_ms.toFixed(1)} ms` };
+    return { status: 'done', message: `changed places; the lock was held for ${attempt.work_ms.toFixed(1)} ms` };
   } catch (error) {
     return explainFailure(ctx, exchange, error);
+  }
+}
+
+/** The locks of an attempt are held for at most so long while another session drains; its own ends after 30 s of idling. */
+const DRAIN_BESIDE_MS = 10_000;
+
+/**
+ * Drains in a session of its own, under the locks of the attempt, and outwaits the snapshots from before that drain. What the
+ * attempt's own transaction drains is committed with the exchange only: to a REPEATABLE READ session that came while the
+ * attempt waited for its locks, all of it would be missing from the new table (I-9).
+ */
+async function drainBeside(ctx: UnitContext, exchange: Exchange): Promise<'exchange' | UnitOutcome> {
+  const until = performance.now() + DRAIN_BESIDE_MS;
+  const session = await ctx.openSession(`${ctx.run.runId}/drain`);
+  try {
+    const remainingMs = () => Math.min(ctx.remainingMs(), until - performance.now());
+    return await drainAndOutwaitSnapshots({ ...ctx, session, remainingMs }, exchange.job, [ctx.session.backendPid]);
+  } finally {
+    await session.end();
   }
 }
 
@@ -186,7 +214,7 @@ const FEW_ROWS = 20n;
 const MOST_ROUNDS = 20;
 
 /**
- * Drains once more in the exchange's own transaction, before the strong lock, what came in while the facts were read: so
+ * Drains once more in the exchange's own transaction, before the strong lock, what came in while older snapshots were outwaited: so
  * that the drain under the lock has milliseconds of traffic left. Undone with the attempt if that fails.
  */
 async function drainBeforeLocking(tx: Queryable, run: UnitContext['run'], exchange: Exchange): Promise<void> {

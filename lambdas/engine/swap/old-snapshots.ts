@@ -17,9 +17,12 @@ export interface SnapshotList {
  * Lists, once, the transactions of this database that may hold a snapshot from before now, as CREATE INDEX CONCURRENTLY
  * does: a REPEATABLE READ transaction among them would read stale or missing rows in the new table. Transactions that
  * begin later see the drain and are not waited for (waiting for all would take days: pg_repack #125, #311).
+ *
+ * @param ownPids further sessions of this unit: one that idles in a transaction keeps the snapshot of its last statement
  */
-export async function listOldSnapshots(client: Queryable): Promise<SnapshotList> {
-  const [row] = await client.query<{ horizon: string; holders: SnapshotHolder[] }>(/* sql */ `
+export async function listOldSnapshots(client: Queryable, ownPids: readonly number[]): Promise<SnapshotList> {
+  const [row] = await client.query<{ horizon: string; holders: SnapshotHolder[] }>(
+    /* sql */ `
     WITH now AS (
       SELECT pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())::pg_catalog.xid AS horizon
     )
@@ -30,7 +33,7 @@ export async function listOldSnapshots(client: Queryable): Promise<SnapshotList>
              JOIN pg_catalog.pg_locks AS v
                ON v.pid = a.pid AND v.locktype = 'virtualxid' AND v.virtualxid = v.virtualtransaction
              WHERE a.datname = pg_catalog.current_database()
-               AND a.pid <> pg_catalog.pg_backend_pid()
+               AND a.pid <> pg_catalog.pg_backend_pid() AND a.pid <> ALL ($1::pg_catalog.int4[])
                -- NULL where the role may not see other roles' sessions: such a one is waited for as well.
                AND a.backend_type IS DISTINCT FROM 'autovacuum worker'
                -- A plain VACUUM of another table reads no rows for anybody; CREATE INDEX CONCURRENTLY does not wait for it either.
@@ -38,7 +41,9 @@ export async function listOldSnapshots(client: Queryable): Promise<SnapshotList>
                AND a.backend_xmin IS NOT NULL
                AND pg_catalog.age(a.backend_xmin) > pg_catalog.age(now.horizon)
            ), '[]') AS holders
-    FROM now`);
+    FROM now`,
+    [ownPids],
+  );
   return { horizon: row?.horizon ?? '0', holders: row?.holders ?? [] };
 }
 

@@ -30,15 +30,21 @@ const MOST_ROUNDS = 20;
  * Drains until the log is small, lists the transactions whose snapshot is older than that drain, and watches them without
  * draining: nobody then comes in between with a snapshot older than what was drained. `exchange` when the tables may
  * change places at once, else what to answer.
+ *
+ * @param ownPids further sessions of this unit, which are not waited for
  */
-export async function drainAndOutwaitSnapshots(ctx: UnitContext, job: DrainJob): Promise<'exchange' | UnitOutcome> {
+export async function drainAndOutwaitSnapshots(
+  ctx: UnitContext,
+  job: DrainJob,
+  ownPids: readonly number[] = [],
+): Promise<'exchange' | UnitOutcome> {
   const until = performance.now() + Math.min(WATCH_MS, ctx.remainingMs());
   for (let round = 1; ; round += 1) {
     if (!(await drainUntilSmall(ctx, job))) {
       return { status: 'more', message: 'draining the change log', progress: await drainProgress(ctx, job.names) };
     }
     const listedAt = performance.now();
-    const list = await listSinceLastDrain(ctx, job);
+    const list = await listSinceLastDrain(ctx, job, ownPids);
     let living = await livingHolders(ctx.session, list);
     while (living.length > 0 && performance.now() < until) {
       await new Promise((resolve) => {
@@ -66,7 +72,7 @@ interface KeptList {
  * The list of the last drain that took anything. While the application writes nothing to the table, that is an old one:
  * who has come since then sees all that was drained, and is not waited for, however such transactions overlap.
  */
-async function listSinceLastDrain(ctx: UnitContext, job: DrainJob): Promise<SnapshotList> {
+async function listSinceLastDrain(ctx: UnitContext, job: DrainJob, ownPids: readonly number[]): Promise<SnapshotList> {
   const { run, session } = ctx;
   const [slot] = await session.query<{ drained: string; kept: KeptList | null }>(
     /* sql */ `
@@ -78,7 +84,7 @@ async function listSinceLastDrain(ctx: UnitContext, job: DrainJob): Promise<Snap
   if (slot?.kept && slot.kept.drained === slot.drained && slot.kept.changeLog === job.names.log) {
     return slot.kept.list;
   }
-  const list = await listOldSnapshots(session);
+  const list = await listOldSnapshots(session, ownPids);
   const kept: KeptList | null = slot ? { changeLog: job.names.log, drained: slot.drained, list } : null;
   await setMarksOf(session, run, ctx.driver, { snapshot_list: kept });
   return list;
