@@ -50,13 +50,3 @@ export async function plannerStatisticsOf(client: pg.ClientBase, schemas: readon
   );
   return rows.map((row) => row.line);
 }
-
-/** What is left of ours but the registry: schemas, triggers, live runs. */
-export async function leftOversIn(client: pg.ClientBase): Promise<string[]> {
-  const { rows } = await client.query<{ name: string }>(/* sql */ `
-    SELECT 'schema ' || nspname AS name FROM pg_namespace WHERE starts_with(nspname, 'shadowstep_')
-    UNION ALL
-    SELECT format('trigger %s on %s', tgname, tgrelid::regclass) FROM pg_trigger WHERE starts_with(tgname, 'shadowstep_')
-    ORDER BY 1`);
-  return rows.map((row) => row.name);
-}
