@@ -10,6 +10,7 @@ CREATE FUNCTION combined_partition_with_dependents.total() RETURNS bigint LANGUA
 ALTER TABLE combined_partition_with_dependents.watched ENABLE ROW LEVEL SECURITY;
 CREATE POLICY sold ON combined_partition_with_dependents.watched USING (EXISTS (SELECT FROM combined_partition_with_dependents.item AS i WHERE i.id = watched.id));
 CREATE STATISTICS combined_partition_with_dependents.together ON id, n FROM combined_partition_with_dependents.item;
+CREATE PUBLICATION combined_partition_with_dependents FOR TABLE combined_partition_with_dependents.item WITH (publish = 'insert, update');
 INSERT INTO combined_partition_with_dependents.sale (id, n, at) SELECT i, i, date '2025-11-01' + i FROM generate_series(1, 90) AS i;
 INSERT INTO combined_partition_with_dependents.watched SELECT i FROM generate_series(1, 90, 7) AS i;
 CREATE MATERIALIZED VIEW combined_partition_with_dependents.totals AS SELECT who, sum(n) AS total FROM combined_partition_with_dependents.item GROUP BY who;

@@ -1,0 +1,21 @@
+-- Views that another role owns, of which the tool's role is a member: they read the table by that role's rights to some columns only, which it has granted on.
+CREATE SCHEMA dependents_views_of_another_owner;
+CREATE TABLE dependents_views_of_another_owner.item (id integer PRIMARY KEY, who text NOT NULL DEFAULT 'shadowstep_test_app', n integer, secret text);
+INSERT INTO dependents_views_of_another_owner.item (id, n, secret) SELECT i, i, 's' || i FROM generate_series(1, 60) AS i;
+GRANT USAGE, CREATE ON SCHEMA dependents_views_of_another_owner TO shadowstep_test_analyst;
+GRANT SELECT (id, who, n), UPDATE (n) ON dependents_views_of_another_owner.item TO shadowstep_test_analyst;
+CREATE VIEW dependents_views_of_another_owner.numbers WITH (security_barrier = true, check_option = local) AS SELECT id, who, n FROM dependents_views_of_another_owner.item WHERE n > 10;
+CREATE VIEW dependents_views_of_another_owner.sums AS SELECT who, sum(n) AS total FROM dependents_views_of_another_owner.numbers GROUP BY who;
+CREATE VIEW dependents_views_of_another_owner.secrets AS SELECT id, secret FROM dependents_views_of_another_owner.item;
+CREATE VIEW dependents_views_of_another_owner.both AS SELECT s.total, i.secret FROM dependents_views_of_another_owner.sums AS s JOIN dependents_views_of_another_owner.item AS i ON i.who = s.who AND i.id = 30;
+CREATE FUNCTION dependents_views_of_another_owner.most() RETURNS integer LANGUAGE sql STABLE SECURITY DEFINER BEGIN ATOMIC SELECT max(n) FROM dependents_views_of_another_owner.item; END;
+ALTER VIEW dependents_views_of_another_owner.numbers OWNER TO shadowstep_test_analyst;
+ALTER VIEW dependents_views_of_another_owner.sums OWNER TO shadowstep_test_analyst;
+ALTER VIEW dependents_views_of_another_owner.secrets OWNER TO shadowstep_test_analyst;
+ALTER FUNCTION dependents_views_of_another_owner.most OWNER TO shadowstep_test_analyst;
+GRANT SELECT, UPDATE (n) ON dependents_views_of_another_owner.numbers TO shadowstep_test_app WITH GRANT OPTION;
+GRANT SELECT ON dependents_views_of_another_owner.sums, dependents_views_of_another_owner.secrets, dependents_views_of_another_owner.both TO shadowstep_test_app;
+GRANT SELECT (total) ON dependents_views_of_another_owner.sums TO shadowstep_test_owner, shadowstep_test_reader WITH GRANT OPTION;
+COMMENT ON VIEW dependents_views_of_another_owner.numbers IS 'what the analyst may see';
+GRANT USAGE ON SCHEMA dependents_views_of_another_owner TO shadowstep_test_app;
+GRANT INSERT, DELETE, UPDATE (secret), SELECT (id) ON dependents_views_of_another_owner.item TO shadowstep_test_app;
