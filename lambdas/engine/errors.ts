@@ -205,7 +205,8 @@ export class SourceMissingError extends ShadowstepError {
   constructor(table: string, runId: string) {
     super(
       `${table} of run ${runId} no longer exists under that name (dropped, renamed or moved). Nothing was changed. ` +
-        'Give it its name back and resume, or reset the run.',
+        'Give it its name back and resume, or reset the run. A partition of a table that is rebuilt as a whole is given ' +
+        'up alone by that: run again then, and it goes on with the others.',
     );
   }
 }

@@ -89,9 +89,10 @@ async function dropUnderLock(
         return table === null ? null : lockTimes(results);
       },
     );
-    if (times !== null) {
-      await recordStrongLock(ctx, times, { lock: 'ACCESS EXCLUSIVE' });
+    if (times === null) {
+      return { status: 'done', message: 'the table is gone, and so is everything of ours' };
     }
+    await recordStrongLock(ctx, times, { lock: 'ACCESS EXCLUSIVE' });
   } catch (error) {
     throw sqlstateOf(error) === '2BP01'
       ? new DependentObjectsError(

@@ -168,18 +168,40 @@ export async function updateLeaf(
   );
 }
 
-/** The partition's turn has come, with this run. */
+/**
+ * The partition's turn has come, with this run. One that was given up alone before has had another: what that was delivered
+ * under goes on with this one.
+ */
 export async function beginLeaf(tx: Queryable, wholeId: bigint, place: number, runId: bigint): Promise<void> {
   await tx.query(
     /* sql */ `
+    WITH before AS (
+      SELECT l.run_id FROM shadowstep.whole_leaf AS l WHERE l.whole_id = $1 AND l.place = $2 AND l.state = 'waiting'
+    ), delivered AS (
+      UPDATE shadowstep.delivered_request AS d SET run_id = $3 FROM before WHERE d.run_id = before.run_id
+    )
     UPDATE shadowstep.whole_leaf SET state = 'running', run_id = $3 WHERE whole_id = $1 AND place = $2 AND state = 'waiting'`,
     [wholeId, place, runId],
   );
 }
 
 /**
- * With the end of a partition's run, in its transaction (I-11): done, or, where the run was given up or reverted, the end of
- * the whole. Nothing for the run of a table by itself.
+ * The partition of an `ended` row is not where its run knew it (dropped, detached, renamed or moved), while the table above
+ * it, `w`, is there: nobody who gives up that run need mean the others.
+ */
+const LOST_ALONE = /* sql */ `
+  EXISTS (SELECT FROM pg_catalog.pg_class AS root WHERE root.oid = w.root_oid)
+  AND NOT EXISTS (
+    SELECT FROM pg_catalog.pg_class AS c
+    JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+    CROSS JOIN LATERAL pg_catalog.pg_partition_ancestors(c.oid::pg_catalog.regclass) AS above
+    WHERE c.oid = ended.leaf_oid AND n.nspname = ended.leaf_schema AND c.relname = ended.leaf_name
+      AND above.relid = w.root_oid)`;
+
+/**
+ * With the end of a partition's run, in its transaction (I-11): done; or, where the run was given up or reverted, the end of
+ * the whole. But a partition that is lost (dropped, detached, renamed) is given up alone: it waits, and whether it is still
+ * one of the whole's is seen before the next one begins. Nothing for the run of a table by itself.
  */
 export async function endLeaf(tx: Queryable, runId: bigint, to: RunStage): Promise<void> {
   await tx.query(
@@ -190,13 +212,14 @@ export async function endLeaf(tx: Queryable, runId: bigint, to: RunStage): Promi
           leaf_oid = CASE WHEN $2::pg_catalog.text = 'DONE' THEN COALESCE(r.copy_oid, l.leaf_oid) ELSE l.leaf_oid END
       FROM shadowstep.run AS r
       WHERE r.run_id = $1 AND l.run_id = $1 AND l.state = 'running'
-      RETURNING l.whole_id
+      RETURNING l.whole_id, l.leaf_oid, l.leaf_schema, l.leaf_name
     )
     UPDATE shadowstep.whole AS w
     SET finished_at = pg_catalog.clock_timestamp(),
         stopped_because = CASE WHEN $2::pg_catalog.text = 'RESET' THEN 'reset' ELSE 'reverted' END
     FROM ended
-    WHERE w.whole_id = ended.whole_id AND $2::pg_catalog.text <> 'DONE'`,
+    WHERE w.whole_id = ended.whole_id AND $2::pg_catalog.text <> 'DONE'
+      AND NOT ($2::pg_catalog.text = 'RESET' AND ${LOST_ALONE})`,
     [runId, to],
   );
 }

@@ -64,6 +64,8 @@ async function createEverything(ctx: UnitContext): Promise<void> {
     { lockTimeoutMs: AUTOVACUUM_PATIENCE_MS, asynchronousCommit: true },
     async (tx) => {
       await lockRun(tx, run, ctx.driver, 'UPDATE');
+      // Before the lock, so that what is gone has a name instead of an SQLSTATE; and under it, when nobody can move it.
+      await assertTableInPlace(tx, run);
       await lockAgainstDdl(tx, `ONLY ${qualified(objects.source)}`);
       await assertTableInPlace(tx, run);
       const facts = await readFactsAgain(ctx, tx);

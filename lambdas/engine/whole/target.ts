@@ -3,13 +3,17 @@ import { NoSuchRunError, RequestDiffersError } from '../errors.ts';
 import type { Session } from '../postgres/session.ts';
 import { requestOfLeaf } from '../pre-validation/validate-whole.ts';
 import { type Run, readRun, StageMovedOn } from '../registry/runs.ts';
-import { endLeaf, findLiveWhole, findUnheardWhole, type Whole } from '../registry/wholes.ts';
+import { endLeaf, findLiveWhole, findLiveWholeOfRun, findUnheardWhole, type Whole } from '../registry/wholes.ts';
 import { differingFields, type ParsedRequest, requestIdentity } from '../request.ts';
 import { type Action, isPast, isTerminal, type TaskName } from '../stages.ts';
 import { formatTableName } from '../table-name.ts';
 import type { UnitOutcome } from '../unit.ts';
 import { beginNextLeaf, giveUpWhole, settleWhole } from './hand-over.ts';
 import { startWhole } from './start-whole.ts';
+
+/** To whom a partition was dropped, detached or renamed during its run. */
+const GIVEN_UP_ALONE =
+  'This partition was not in its place any more and is given up alone: run goes on with the others, and a further reset gives them up too';
 
 /** What a request for a partitioned table means to the unit at hand. */
 export type WholeTarget =
@@ -72,7 +76,15 @@ export async function afterLeaf(
   outcome: UnitOutcome,
   run: Run,
 ): Promise<UnitOutcome> {
-  if (run.stage !== 'DONE' || outcome.status === 'wait' || outcome.status === 'more') {
+  if (outcome.status === 'wait' || outcome.status === 'more') {
+    return outcome;
+  }
+  if (run.stage === 'RESET') {
+    return (await findLiveWholeOfRun(session, run.runId)) === null
+      ? outcome
+      : { ...outcome, message: `${outcome.message}. ${GIVEN_UP_ALONE}` };
+  }
+  if (run.stage !== 'DONE') {
     return outcome;
   }
   const waiting = await settleWhole(session, whole, driver);
@@ -103,12 +115,17 @@ async function ofLiveWhole(
   if (whole.leafRunId !== null) {
     return leafUnderWay(session, whole, request);
   }
+  const last = whole.lastRunId === null ? null : await readRun(session, whole.lastRunId);
   if (task === 'RESET') {
+    if (last?.stage === 'RESET' && isUnheardBy(driver, last)) {
+      // It has given up one partition alone, and its answer was lost: repeated, it must not give up the others.
+      const message = `run ${last.runId} has ended: ${last.stage}. ${GIVEN_UP_ALONE}`;
+      return { kind: 'answer', outcome: { status: 'stop', message }, run: last };
+    }
     await giveUpWhole(session, whole, driver);
     const message = `given up between two partitions: ${whole.done} of ${whole.partitions} are done, and stay so`;
     return answer(session, whole, { status: 'done', message });
   }
-  const last = whole.lastRunId === null ? null : await readRun(session, whole.lastRunId);
   if (request.action !== 'repack') {
     return afterLastUndo(request, driver, whole, last);
   }
@@ -136,8 +153,7 @@ async function ofLiveWhole(
 
 /** A clean-up that is repeated because its answer was lost has done its work; there is nothing else to undo here. */
 function afterLastUndo(request: ParsedRequest, driver: string, whole: Whole, last: Run | null): WholeTarget {
-  const itsOwn = last?.marks.finished_by === driver || last?.marks.heard === undefined;
-  if (request.action === 'clean-up' && last?.stage === 'DONE' && itsOwn) {
+  if (request.action === 'clean-up' && last?.stage === 'DONE' && isUnheardBy(driver, last)) {
     return {
       kind: 'answer',
       outcome: { status: 'stop', message: `run ${last.runId} has ended: ${last.stage}` },
@@ -145,6 +161,11 @@ function afterLastUndo(request: ParsedRequest, driver: string, whole: Whole, las
     };
   }
   throw new NoSuchRunError(formatTableName(whole.root), request.action);
+}
+
+/** True when the end of the run is this driver's own, or nobody has heard of it. */
+function isUnheardBy(driver: string, run: Run): boolean {
+  return run.marks.finished_by === driver || run.marks.heard === undefined;
 }
 
 async function leafUnderWay(session: Session, whole: Whole | null, request: ParsedRequest): Promise<WholeTarget> {
