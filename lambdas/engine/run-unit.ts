@@ -97,7 +97,8 @@ export async function runTask(task: TaskName, event: UnitEvent, env: UnitEnviron
     }
     const known = await registryIsReady(session);
     const found = await resolveTable(session, request.table);
-    const target = await targetOfWhole(session, task, request, event.driver, known, found);
+    const remainingMs = () => env.remainingMs() - MARGIN_MS;
+    const target = await targetOfWhole(session, task, request, event.driver, known, found, remainingMs);
     if (target?.kind === 'answer') {
       await hearForRemoteDriver(session, target.run, event.driver);
       return answer(target.outcome, target.run);

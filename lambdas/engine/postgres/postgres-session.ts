@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { PostgresError } from '../errors.ts';
 import { applicationName, OWN_WRITE } from '../object-names.ts';
@@ -58,6 +59,8 @@ export class PostgresSession implements Session {
   readonly #keeper: ConnectionKeeper | undefined;
   /** Nothing has gone wrong in it: another session may have its connection. */
   #sound = true;
+  /** Texts that came during `planningOnce`; null outside of it. */
+  #queriesSeen: Set<string> | null = null;
   serverVersionNum = 0;
 
   constructor(client: pg.Client, options: ConnectOptions, keeper?: ConnectionKeeper) {
@@ -95,7 +98,8 @@ export class PostgresSession implements Session {
 
   async query<R extends object = Row>(text: string, values: readonly unknown[] = []): Promise<R[]> {
     await this.#observer?.before(text);
-    const result = await this.#send(() => this.#client.query<R & pg.QueryResultRow>(text, [...values]));
+    const statement = { text, values: [...values], ...this.#namedIfRepeated(text) };
+    const result = await this.#send(() => this.#client.query<R & pg.QueryResultRow>(statement));
     await this.#observer?.after(text);
     return result.rows;
   }
@@ -105,6 +109,28 @@ export class PostgresSession implements Session {
     const result = await this.#send(() => this.#client.query<R & pg.QueryResultRow>({ name, text }));
     await this.#observer?.after(text);
     return result.rows;
+  }
+
+  async planningOnce<T>(work: () => Promise<T>): Promise<T> {
+    await this.script(/* sql */ `SET plan_cache_mode = force_generic_plan`);
+    this.#queriesSeen = new Set();
+    let result: T;
+    try {
+      result = await work();
+    } finally {
+      this.#queriesSeen = null;
+    }
+    await this.script(/* sql */ `RESET plan_cache_mode`);
+    return result;
+  }
+
+  /** From the second time on: what is asked once, with a name of its own in it, would only fill the server's memory. */
+  #namedIfRepeated(text: string): { readonly name?: string } {
+    if (this.#queriesSeen === null || !this.#queriesSeen.has(text)) {
+      this.#queriesSeen?.add(text);
+      return {};
+    }
+    return { name: createHash('sha256').update(text).digest('base64url') };
   }
 
   async execute(text: string, values: readonly unknown[] = []): Promise<number> {

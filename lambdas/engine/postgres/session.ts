@@ -43,6 +43,11 @@ export interface Session extends Queryable {
    * answer is waited for as long, and a little longer.
    */
   withStatementTimeout<T>(ms: number, work: () => Promise<T>): Promise<T>;
+  /**
+   * Outside of transactions: what `query` is given again and again during `work` is planned once, without looking at its
+   * values, instead of each time. For statements over the catalog whose planning takes longer than their running.
+   */
+  planningOnce<T>(work: () => Promise<T>): Promise<T>;
   /** Several statements in one simple query, one round trip; one row set per statement. No parameters. */
   script(text: string): Promise<Row[][]>;
   /**

@@ -4,6 +4,7 @@ import type { TableFacts } from '../catalog/table-facts.ts';
 import type { Session } from '../postgres/session.ts';
 import type { ParsedRequest } from '../request.ts';
 import type { AlteredColumn } from './altered-columns.ts';
+import type { RegistryState } from './registry-readable.ts';
 import type { RelationFacts } from './relation-facts.ts';
 import type { ServerFacts } from './server-facts.ts';
 
@@ -18,10 +19,17 @@ export interface ServerContext {
   readonly partOf: bigint | null;
 }
 
+/** What a check is given once the server's version is known to be one of ours. */
+export interface RegistryContext extends ServerContext {
+  readonly registry: RegistryState;
+}
+
 /** What a check of a partitioned table is given. */
-export interface WholeContext extends ServerContext {
+export interface WholeContext extends RegistryContext {
   /** Its partitions of every level, in the order of their turn. */
   readonly leaves: readonly PartitionLeaf[];
+  /** How many of them there was no time for. */
+  readonly unchecked: number;
 }
 
 /** What a check of the name is given; `relation` is null when nothing bears it. */
@@ -30,7 +38,7 @@ export interface RelationContext extends ServerContext {
 }
 
 /** What a check of the table is given, once the name is known to be that of an ordinary table. */
-export interface TableContext extends ServerContext {
+export interface TableContext extends RegistryContext {
   readonly relation: RelationFacts;
   readonly facts: TableFacts;
   /** Of each materialized view that is to be made anew; none when the request has not agreed to that. */

@@ -15,7 +15,13 @@ import { logicalSlots } from './checks/logical-slots.ts';
 import { mayEndBlockers } from './checks/may-end-blockers.ts';
 import { ordinaryTable } from './checks/ordinary-table.ts';
 import { alterInherited } from './checks/partition-parts.ts';
-import { hasPartitions, partitionsUnderOwnRuns, wholeAsItIs, wholeKeepsNothing } from './checks/partitioned-table.ts';
+import {
+  checkedInTime,
+  hasPartitions,
+  partitionsUnderOwnRuns,
+  wholeAsItIs,
+  wholeKeepsNothing,
+} from './checks/partitioned-table.ts';
 import { physicalStandbys } from './checks/physical-standbys.ts';
 import { registryPrivileges } from './checks/registry-privileges.ts';
 import { registrySchema } from './checks/registry-schema.ts';
@@ -56,6 +62,7 @@ export const WHOLE_CHECKS: readonly Check<WholeContext>[] = [
   wholeKeepsNothing,
   wholeAsItIs,
   partitionsUnderOwnRuns,
+  checkedInTime,
 ];
 
 /** About `alter`. */

@@ -3,7 +3,7 @@ import { readTableFacts } from '../catalog/read-table-facts.ts';
 import type { TableFacts } from '../catalog/table-facts.ts';
 import type { Session } from '../postgres/session.ts';
 import { type AlteredColumn, readAlteredColumns } from './altered-columns.ts';
-import type { ServerContext } from './check.ts';
+import type { RegistryContext } from './check.ts';
 import { RELATION_CHECKS, TABLE_CHECKS } from './checks.ts';
 import type { Outcome } from './outcome.ts';
 import type { RelationFacts } from './relation-facts.ts';
@@ -17,7 +17,7 @@ export interface ValidatedTable {
 
 /** The checks of the context's table, those of the server having been made. Their verdicts go into `outcome`. */
 export async function validateTable(
-  context: ServerContext,
+  context: RegistryContext,
   relation: RelationFacts | null,
   outcome: Outcome,
 ): Promise<ValidatedTable> {

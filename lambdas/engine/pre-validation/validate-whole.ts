@@ -2,7 +2,8 @@ import { readPartitionLeaves } from '../catalog/partition-leaves.ts';
 import type { Refusal } from '../errors.ts';
 import type { ParsedRequest } from '../request.ts';
 import { formatTableName, type TableName } from '../table-name.ts';
-import type { ServerContext } from './check.ts';
+import type { RegistryContext } from './check.ts';
+import { checkedInTime } from './checks/partitioned-table.ts';
 import { WHOLE_CHECKS } from './checks.ts';
 import { Outcome } from './outcome.ts';
 import { makePlan, makePlanOfWhole, type Plan } from './plan.ts';
@@ -17,20 +18,28 @@ export function requestOfLeaf(request: ParsedRequest, leaf: TableName): ParsedRe
 
 /**
  * The checks of a partitioned table and of each of its partitions, those of the server having been made: what is refused
- * of a partition is said with its name. The same remedy for several is said once.
+ * of a partition is said with its name. The same remedy for several is said once. When `remainingMs` have passed, what there
+ * was no time for is refused too, instead of the invocation being ended from outside and all of it begun again.
  */
 export async function validateWhole(
-  context: ServerContext,
+  context: RegistryContext,
   root: RelationFacts,
   outcome: Outcome,
+  remainingMs: () => number,
 ): Promise<PreValidation> {
   const { session, server, request } = context;
   const leaves = await readPartitionLeaves(session, root.oid);
-  await outcome.run(WHOLE_CHECKS, { ...context, leaves });
+  await outcome.run(WHOLE_CHECKS, { ...context, leaves, unchecked: 0 });
   const refusals = new Grouped(outcome.refusals);
   const warnings = new Set(outcome.warnings);
   const plans: Plan[] = [];
-  for (const leaf of leaves) {
+  for (const [checked, leaf] of leaves.entries()) {
+    if (remainingMs() <= 0) {
+      const late = new Outcome();
+      await late.run([checkedInTime], { ...context, leaves, unchecked: leaves.length - checked });
+      for (const refusal of late.refusals) refusals.add(refusal);
+      break;
+    }
     // What is wrong with alter and keepOldTable has been said of the whole.
     const ofLeaf = { ...requestOfLeaf(request, leaf), alter: [], keepOldTable: false };
     const found = new Outcome();

@@ -26,9 +26,10 @@ export async function startWhole(
   request: ParsedRequest,
   rootOid: number,
   driver: string,
+  remainingMs: () => number,
 ): Promise<void> {
   const began = await readClock(session);
-  const { leaves, refusals } = await preValidate(session, request);
+  const { leaves, refusals } = await preValidate(session, request, null, remainingMs);
   const [first] = leaves ?? [];
   if (refusals.length > 0) {
     throw new RefusedError(formatTableName(request.table), refusals);

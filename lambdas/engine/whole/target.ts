@@ -42,6 +42,7 @@ export async function targetOfWhole(
   driver: string,
   known: boolean,
   found: ResolvedTable | null,
+  remainingMs: () => number,
 ): Promise<WholeTarget | null> {
   if (found !== null && found.relkind !== 'p') {
     return null;
@@ -60,7 +61,7 @@ export async function targetOfWhole(
   if (task !== 'PRE_VALIDATION') {
     throw new NoSuchRunError(formatTableName(request.table), request.action);
   }
-  await startWhole(session, request, found.oid, driver);
+  await startWhole(session, request, found.oid, driver, remainingMs);
   return leafUnderWay(session, await findLiveWhole(session, request.table, found.oid), request);
 }
 

@@ -8,6 +8,9 @@ export const alterForeignKeys: Check<TableContext> = {
   why: 'The other side keeps its type, and the two are compared by one operator family.',
   async run({ session, facts, alteredColumns, tableSql }) {
     const outside = alteredColumns.filter((column) => !staysInFamily(column));
+    if (outside.length === 0) {
+      return [];
+    }
     const keys = await session.query<{ name: string; bearer: string; number: number }>(
       /* sql */ `
       SELECT DISTINCT k.conname::text AS name, k.conrelid::regclass::text AS bearer, n.number::int4 AS number

@@ -26,7 +26,7 @@ export const dependentsPrivileges: Check<TableContext> = {
     const role = formatIdentifier(server.role);
     const mode = session.serverVersionNum >= MAJOR_WITH_SET_OPTION ? 'SET' : 'MEMBER';
     const followers = followersOf(facts, viewFacts);
-    const rights = await readRights(session, followers, mode);
+    const rights = followers.length === 0 ? [] : await readRights(session, followers, mode);
     return followers.flatMap((follower, index) => {
       const grants = missingGrants(follower, rights[index], role, mode);
       return grants.length === 0

@@ -6,6 +6,9 @@ export const functionPrivileges: Check<TableContext> = {
   title: 'the role may create the functions that follow the table, in their languages and with their attributes',
   why: 'They are given to PostgreSQL anew; an untrusted language, LEAKPROOF and SUPPORT take a superuser.',
   async run({ session, facts, server }) {
+    if (facts.functions.length === 0) {
+      return [];
+    }
     const rows = await session.query<{ signature: string; language: string; superuser: boolean; usage: boolean }>(
       /* sql */ `
       SELECT p.oid::regprocedure::text AS signature, l.lanname::text AS language,

@@ -1,18 +1,15 @@
 import { OWN_TRIGGER_CONDITION } from '../../catalog/others-sql.ts';
-import { registryVersion } from '../../registry/schema.ts';
 import { formatIdentifier } from '../../table-name.ts';
 import { type Check, refuse, type TableContext } from '../check.ts';
-import { mayReadRegistry } from '../registry-readable.ts';
 
 export const leftOvers: Check<TableContext> = {
   code: 'LeftOvers',
   title: 'the table has no capture triggers of a run that the registry does not know',
   why: 'Somebody has deleted the run from the registry, or the registry itself: nobody drains what those triggers log.',
-  async run({ session, facts, tableSql }) {
-    if (!(await mayReadRegistry(session))) {
+  async run({ session, registry, facts, tableSql }) {
+    if (!registry.readable) {
       return []; // MayNotUseRegistry has said no already; this is asked once it has the GRANT.
     }
-    const live = (await registryVersion(session)) > 0;
     const schemas = await session.query<{ schema: string }>(
       /* sql */ `
       SELECT DISTINCT n.nspname AS schema
@@ -21,7 +18,7 @@ export const leftOvers: Check<TableContext> = {
       JOIN pg_catalog.pg_namespace AS n ON n.oid = f.pronamespace
       WHERE t.tgrelid = $1 AND ${OWN_TRIGGER_CONDITION}
         ${
-          live
+          registry.version > 0
             ? /* sql */ `AND NOT EXISTS (SELECT FROM shadowstep.run AS r
                              WHERE r.finished_at IS NULL AND n.nspname = 'shadowstep_' || r.run_id)`
             : ''

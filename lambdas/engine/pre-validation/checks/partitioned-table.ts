@@ -1,7 +1,7 @@
 import type { Queryable } from '../../postgres/session.ts';
+import { VERSION_WITH_WHOLES } from '../../registry/schema.ts';
 import { formatTableName, type TableName } from '../../table-name.ts';
 import { type Check, refuse, type Verdict, type WholeContext } from '../check.ts';
-import { mayReadWholes } from '../registry-readable.ts';
 
 export const hasPartitions: Check<WholeContext> = {
   code: 'NoPartitions',
@@ -46,12 +46,28 @@ export const wholeAsItIs: Check<WholeContext> = {
   },
 };
 
+export const checkedInTime: Check<WholeContext> = {
+  code: 'ChecksOutOfTime',
+  title: 'the checks of all partitions of a partitioned table end within one invocation (15 minutes)',
+  why: 'They are all made before anything is changed, so that there is no place from which another invocation could go on.',
+  run({ leaves, unchecked, tableSql }) {
+    return unchecked === 0
+      ? []
+      : [
+          refuse(
+            `The time ran out, or the run was told to stop, before ${unchecked} of the ${leaves.length} partitions of ${tableSql} were checked.`,
+            '-- Ask again when the server is less busy; or for fewer partitions at once: by their own names, or by that of a partitioned one among them.',
+          ),
+        ];
+  },
+};
+
 export const partitionsUnderOwnRuns: Check<WholeContext> = {
   code: 'PartitionUnderItsOwnRun',
   title: 'no partition of a partitioned table has a live run of its own',
   why: 'A table has one run at a time, and that one may have been asked for with other fields.',
-  async run({ session, leaves, tableSql }) {
-    return (await mayReadWholes(session)) ? refuseOwnRuns(session, tableSql, leaves) : [];
+  async run({ session, registry, leaves, tableSql }) {
+    return registry.version >= VERSION_WITH_WHOLES ? refuseOwnRuns(session, tableSql, leaves) : [];
   },
 };
 

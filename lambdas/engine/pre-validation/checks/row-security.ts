@@ -9,6 +9,9 @@ export const rowSecurity: Check<TableContext> = {
     const partners = [...facts.foreignKeysOut, ...facts.foreignKeysIn]
       .filter((key) => key.validated && key.enforced)
       .map((key) => key.partnerOid);
+    if (!facts.forceRowSecurity && partners.length === 0) {
+      return [];
+    }
     // As the server asks: whoever has not the owner's privileges is under policies anyway, forced or not. Of a partner
     // that is not the role's own, PostgreSQL validates a key row by row, as its owner and without policies.
     const forced = await session.query<{ name: string }>(

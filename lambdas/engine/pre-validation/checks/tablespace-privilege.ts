@@ -7,6 +7,9 @@ export const tablespacePrivilege: Check<TableContext> = {
   why: 'The new table and its indexes are made where the old ones are.',
   async run({ session, facts, server, tableSql }) {
     const used = [facts.tablespace, ...facts.indexes.map((index) => index.tablespace)].filter((name) => name !== null);
+    if (used.length === 0) {
+      return [];
+    }
     const missing = await session.query<{ name: string }>(
       /* sql */ `
       SELECT t.spcname AS name

@@ -6,6 +6,9 @@ export const triggerFunctions: Check<TableContext> = {
   title: 'the role may execute the functions of the table’s triggers',
   why: 'The triggers are created again on the new table, which takes EXECUTE on their functions.',
   async run({ session, facts, server }) {
+    if (facts.triggers.length + (facts.partition?.clonedTriggers.length ?? 0) === 0) {
+      return [];
+    }
     const functions = await session.query<{ identity: string; schema: string; execute: boolean; usage: boolean }>(
       /* sql */ `
       SELECT DISTINCT p.oid::regprocedure::text AS identity,
