@@ -48,6 +48,16 @@ const CASES: readonly Case[] = [
     says: /^shop\.leaf: Foreign key out .* The same of 2 more partitions\.\nshop\.two: .*\nshop\.rest: /,
   },
   {
+    what: 'a trigger of the partitioned table whose function the role may not execute',
+    given: `${ROOT}
+      CREATE FUNCTION shop.noted() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+      CREATE TRIGGER noted AFTER INSERT ON shop.root FOR EACH ROW EXECUTE FUNCTION shop.noted();
+      REVOKE EXECUTE ON FUNCTION shop.noted() FROM PUBLIC, :tool;`,
+    table: 'shop.leaf',
+    codes: ['MayNotExecuteTriggerFunction'],
+    says: /may not execute the trigger function shop\.noted\(\)/,
+  },
+  {
     what: 'a foreign table among the partitions',
     given: `CREATE TABLE shop.root (id int) PARTITION BY RANGE (id);
       CREATE TABLE shop.leaf PARTITION OF shop.root (PRIMARY KEY (id)) FOR VALUES FROM (1) TO (2);
