@@ -11,7 +11,7 @@ import type { TestDatabase } from '../support/database.ts';
 import { expectAllDone, ROOT, SMALL_LEAVES, setupWhole } from './whole-run.ts';
 
 /** What moves a whole on; what a run's own units do is tried elsewhere, and what only reads leaves nothing. */
-const OF_THE_WHOLE = /^\s*(BEGIN|COMMIT|INSERT|UPDATE|CREATE|WITH ended)|FOR UPDATE|; COMMIT|;\nCOMMIT/;
+const OF_THE_WHOLE = /^\s*(BEGIN|COMMIT|INSERT|UPDATE|CREATE|WITH (ended|before))|FOR UPDATE|; COMMIT|;\nCOMMIT/;
 
 const REQUEST = { table: ROOT, workers: 1 };
 
