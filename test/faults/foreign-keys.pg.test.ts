@@ -23,6 +23,21 @@ const FAMILY = /* sql */ `
 
 const STAGES = ['SETUP', 'BACKFILL', 'SYNC_SCHEMAS', 'POST_SYNC_UPDATE', 'SWAP'] as const;
 
+/** Worked out from the statements above and below, not from any table. */
+function whatTheApplicationLeft(): { items: string[]; children: string[] } {
+  const rounds = STAGES.map((_, round) => 20 + round);
+  const kept = Array.from({ length: 40 }, (_, index) => index + 1).filter((id) => !rounds.includes(id));
+  const noted = (id: number) => (id <= 10 ? `"round ${STAGES.length - 1}"` : 'n');
+  const family = [...kept.filter((id) => id <= 10), ...rounds.map((row) => 100 + row)];
+  return {
+    items: [
+      ...kept.map((id) => `(${id},${id},${noted(id)})`),
+      ...rounds.map((row) => `(${100 + row},${100 + row},new)`),
+    ].sort(),
+    children: family.map((id) => `(${id},${id},${id},${id})`).sort(),
+  };
+}
+
 describe('a table with parents and children (faults d1 to d7, I-6)', () => {
   it('lets the application write to all three at every stage, and no child is lost or nulled', async () => {
     const run = await ItemRun.create({ table: FAMILY, request: { keepOldTable: true } });
@@ -42,13 +57,12 @@ describe('a table with parents and children (faults d1 to d7, I-6)', () => {
       // d5, d6, d7: an ordinary UPDATE of rows that have children.
       await app.query(`UPDATE public.item SET note = 'round ${round}' WHERE id <= 10`);
     }
-    const [rows, children] = [await run.rows(), await run.rows('public.child')];
+    const { items, children } = whatTheApplicationLeft();
+    expect((await run.rows()).sort()).toEqual(items);
+    expect((await run.rows('public.child')).sort()).toEqual(children);
     await run.drive({ action: 'clean-up' });
-
-    expect(await run.rows()).toEqual(rows);
-    expect(await run.rows('public.child')).toEqual(children);
-    expect(children.filter((child) => /,\)|,,/.test(child))).toEqual([]);
-    expect(children).toHaveLength(10 + STAGES.length);
+    expect((await run.rows()).sort()).toEqual(items);
+    expect((await run.rows('public.child')).sort()).toEqual(children);
     expectSameCatalog(before, await dumpCatalog(admin));
   });
 });
