@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { LEASE_SECONDS } from '../../lambdas/engine/registry/runs.ts';
 import { errorOf } from '../engine/item-run.ts';
 import { ShelfRun } from './shelf-run.ts';
@@ -9,10 +9,6 @@ beforeAll(async () => {
   template = await ShelfRun.create();
   await template.run.through('SETUP');
 });
-
-afterEach(() => vi.restoreAllMocks());
-
-const HOURS_MS = 3_600_000;
 
 /** By so much the end of the lease is off, as when the database's clock was set between two heartbeats. */
 async function moveLease(shelf: ShelfRun, interval: string): Promise<void> {
@@ -27,28 +23,6 @@ async function leaseSeconds(shelf: ShelfRun): Promise<number> {
   );
   return row?.seconds ?? 0;
 }
-
-describe('a clock of the client that jumps', () => {
-  it.each([-5, 24 * 365])('by %d hours at every unit changes nothing', async (hours) => {
-    const shelf = await template.clone();
-    const real = Date.now.bind(Date);
-    let jumps = 0;
-    vi.spyOn(Date, 'now').mockImplementation(() => real() + (jumps % 2) * hours * HOURS_MS);
-    await shelf.run.drive(
-      {},
-      {
-        driver: 'aws:one',
-        async onUnit() {
-          jumps += 1;
-          await shelf.write();
-        },
-        unitMs: 60_000,
-      },
-    );
-    expect(jumps).toBeGreaterThan(4);
-    await shelf.expectEnded('DONE');
-  });
-});
 
 describe('a clock of the database that was set back', () => {
   it('keeps a second driver out for the length of a lease, not for the length of the jump', async () => {

@@ -1,15 +1,45 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { createDatabase, ROLES } from '../support/database.ts';
 import { runEpisode } from './episode.ts';
 import { formatNumbers } from './numbers.ts';
+import type { RunKind } from './run-plan.ts';
 import type { Shape } from './shapes.ts';
 import { Tally } from './tally.ts';
 
 /** A run that goes through at full speed, one that is reverted and one that is reset: what a seed plans is always the same. */
-const EPISODES: readonly (readonly [Shape, string])[] = [
-  ['composite', 'short/14'],
-  ['identity', 'short/3'],
-  ['uuid', 'short/6'],
+const EPISODES: readonly (readonly [Shape, string, RunKind])[] = [
+  ['composite', 'short/14', 'whole'],
+  ['identity', 'short/3', 'revert'],
+  ['uuid', 'short/6', 'reset'],
+];
+
+/** What writers do by the dozen in each episode: one that did none of it has proved less than it says. */
+const STATEMENTS = [
+  ...[
+    'insert',
+    'update',
+    'delete',
+    'copy',
+    'key change',
+    'upsert by key',
+    'insert of several rows',
+    'update of several rows',
+  ],
+  ...[
+    'exchange of a code',
+    'exchange of a slot',
+    'exchange of a span',
+    'chain of a label',
+    'insert of the same key again',
+  ],
+  ...['savepoint one', 'rollback to', 'insert of child rows', 'contended update'],
+];
+const TRANSACTIONS = [
+  'read committed commit',
+  'read committed rollback',
+  'repeatable read commit',
+  'serializable commit',
+  'replica read committed commit',
 ];
 
 /** A bound for a hung run; an episode takes seconds, and minutes on a machine with ten times its work. */
@@ -18,7 +48,7 @@ const MOST_MS = 600_000;
 describe('torture, a short pass', () => {
   it.each(EPISODES)(
     '[%s, seed %s] loses nothing, whatever the writers do',
-    async (shape, seed) => {
+    async (shape, seed, kind) => {
       const database = await createDatabase();
       const tally = new Tally();
       const startedMs = performance.now();
@@ -41,6 +71,10 @@ describe('torture, a short pass', () => {
       );
       expect(result.failure ?? 'nothing').toBe('nothing');
       expect(result.rowsCompared).toBeGreaterThan(0);
+      expect([...result.runs.keys()]).toEqual([kind]);
+      const statements = inject('postgres').majorVersion >= 15 ? [...STATEMENTS, 'merge'] : STATEMENTS;
+      expect(statements.filter((statement) => !tally.statements.has(statement))).toEqual([]);
+      expect(TRANSACTIONS.filter((transaction) => !tally.transactions.has(transaction))).toEqual([]);
     },
     MOST_MS,
   );
