@@ -95,8 +95,14 @@ describe.each(LOCKING_STAGES)('$what', (stage) => {
         holder = await take(run.database, lateHolder);
       });
       const request = { ...run.request, ...stage.request };
-      const began = performance.now();
-      const answer = await unitAs(run.database.urlOf('owner'), stage.task, { request, observer, driver: DRIVER });
+      const unit = () => unitAs(run.database.urlOf('owner'), stage.task, { request, observer, driver: DRIVER });
+      let began = performance.now();
+      let answer = await unit();
+      // The look may meet a probe, before any lock is asked for.
+      for (let units = 1; units < 100 && holder === undefined; units += 1) {
+        began = performance.now();
+        answer = await unit();
+      }
       const durationMs = performance.now() - began;
       const stalls = await meter.stop();
       felt.push({ stage: stage.what, when: `behind an attempt that ${HOLDERS[lateHolder].what} outlasts`, stalls });
