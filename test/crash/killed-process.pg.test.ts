@@ -64,12 +64,12 @@ describe('a process that is killed', () => {
       for (let look = looks.next().value; look > 0; look -= 1) await stageNow();
       child.kill('SIGKILL');
       const { code } = await ended;
-      if (code === null) tally.tried(KIND);
+      if (code === null) tally.struck(KIND);
     }
     const { code, stderr } = await shadowstep(command);
     expect(code, stderr).toBe(0);
     await shelf.expectEnded('DONE');
-    tally.allSurvived();
+    tally.allHeld();
     expect(tally.of(KIND)).toBeGreaterThanOrEqual(3);
   }, 600_000);
 });

@@ -115,7 +115,7 @@ describe('a driver that wakes after its run was taken over', () => {
           await shelf.write();
           const { before, statement, outcome } = await sleepAt(shelf, { action }, task, point);
           if (before !== null) {
-            tally.tried(kind);
+            tally.struck(kind);
             expect(await contents(database), `${task} slept before ${statement.trim()}`).toEqual(before);
           } else if (outcome === 'done' || outcome === 'stop') {
             break;
@@ -127,7 +127,7 @@ describe('a driver that wakes after its run was taken over', () => {
         }
       }
       await shelf.expectEnded(end);
-      tally.allSurvived();
+      tally.allHeld();
       expect(tally.of(kind)).toBeGreaterThan(atLeast);
     },
     300_000,

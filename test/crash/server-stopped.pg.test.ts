@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { STAGES, type StageName, type TaskName } from '../../lambdas/engine/stages.ts';
+import { type Action, STAGES, type StageName, type TaskName } from '../../lambdas/engine/stages.ts';
 import { pollUntil } from '../support/poll.ts';
 import { Tally } from './kill-points.ts';
 import { MortalProcess } from './mortal-process.ts';
@@ -35,6 +35,9 @@ const STOPS: readonly (readonly [task: StageName, at: RegExp, moment: 'before' |
   ['CLEAN_UP', /DROP SCHEMA/, 'after'],
 ];
 
+/** Of the tasks that are not of a repack. */
+const ACTION_OF: Partial<Record<TaskName, Action>> = { REVERT: 'revert', RESET: 'reset' };
+
 /** One unit during which the server is stopped, and started again; false when no such statement came. */
 async function unitStoppedAt(
   shelf: ShelfRun,
@@ -51,7 +54,7 @@ async function unitStoppedAt(
   };
   const unit = new MortalProcess({
     url: shelf.url,
-    request: { ...shelf.run.request, action: task === 'REVERT' ? 'revert' : 'repack' },
+    request: { ...shelf.run.request, action: ACTION_OF[task] ?? 'repack' },
     driver: 'aws:one',
     ...(moment === 'before' ? { onStatement: ({ text }) => stop(text) } : { onAnswer: stop }),
   });
@@ -72,12 +75,12 @@ describe('a server that is stopped immediately and started again', () => {
       await pollUntil(`the server to be stopped ${moment} ${at} in ${task}`, () =>
         unitStoppedAt(shelf, task, at, moment),
       );
-      tally.tried('server stopped immediately');
+      tally.struck('server stopped immediately');
       shelf = await shelf.reconnected();
     }
     await shelf.run.drive({}, { driver: 'aws:one' });
     await shelf.expectEnded('DONE');
-    tally.allSurvived();
+    tally.allHeld();
   });
 
   it('loses batches that were committed asynchronously, which are done again (I-5)', async () => {
@@ -107,28 +110,46 @@ describe('a server that is stopped immediately and started again', () => {
       SELECT (SELECT count(*)::int FROM shadowstep_1.item) AS rows, (SELECT sum(rows_copied)::int FROM shadowstep.batch) AS counted`);
     expect(before).toBe(200);
     expect(after).toEqual({ rows: 0, counted: 0 });
-    tally.tried('committed batches lost with the server');
+    tally.struck('committed batches lost with the server');
     await again.run.drive({}, { driver: 'aws:one' });
     await again.expectEnded('DONE');
-    tally.allSurvived();
+    tally.allHeld();
   });
 
-  it('on the way back costs nothing either', async () => {
+  it.each([
+    [
+      'on the way back',
+      'SWAP',
+      'REVERT',
+      'REVERTED',
+      [
+        [/SET LOCAL synchronous_commit = off/, 'after'],
+        [/ACCESS EXCLUSIVE MODE/, 'after'],
+        [/DROP SCHEMA/, 'before'],
+      ],
+    ],
+    [
+      'while a run is given up',
+      'SYNC_SCHEMAS',
+      'RESET',
+      'RESET',
+      [
+        [/DROP TABLE/, 'after'],
+        [/DROP SCHEMA/, 'before'],
+        [/DROP SCHEMA/, 'after'],
+      ],
+    ],
+  ] as const)('%s costs nothing either', { timeout: 300_000 }, async (_when, from, task, end, stops) => {
     let shelf = await ShelfRun.create({ database: await own.createDatabase() });
-    await shelf.run.through('SWAP');
-    const stops = [
-      [/SET LOCAL synchronous_commit = off/, 'after'],
-      [/ACCESS EXCLUSIVE MODE/, 'after'],
-      [/DROP SCHEMA/, 'before'],
-    ] as const;
+    await shelf.run.through(from);
     for (const [at, moment] of stops) {
       await shelf.write();
-      await pollUntil(`the server to be stopped ${moment} ${at}`, () => unitStoppedAt(shelf, 'REVERT', at, moment));
-      tally.tried('server stopped immediately');
+      await pollUntil(`the server to be stopped ${moment} ${at}`, () => unitStoppedAt(shelf, task, at, moment));
+      tally.struck('server stopped immediately');
       shelf = await shelf.reconnected();
     }
-    await shelf.run.drive({ action: 'revert' }, { driver: 'aws:one' });
-    await shelf.expectEnded('REVERTED');
-    tally.allSurvived();
+    await shelf.run.drive({ action: ACTION_OF[task] ?? 'repack' }, { driver: 'aws:one' });
+    await shelf.expectEnded(end);
+    tally.allHeld();
   });
 });

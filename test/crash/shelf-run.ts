@@ -5,6 +5,7 @@ import { STAGES, type TaskName } from '../../lambdas/engine/stages.ts';
 import { ItemRun } from '../engine/item-run.ts';
 import { dumpCatalog, expectSameCatalog } from '../support/catalog-dump.ts';
 import type { TestDatabase } from '../support/database.ts';
+import { expectExchanged, type RunEnd } from '../support/exchanged.ts';
 
 /** Foreign keys both ways, an identity, a unique value that moves between rows: each stage has something to do. */
 const TABLES = /* sql */ `
@@ -39,6 +40,7 @@ export class ShelfRun {
     readonly run: ItemRun,
     readonly application: pg.Client,
     readonly catalogBefore: string,
+    readonly oidBefore: number,
     committed: Map<string, string>,
   ) {
     this.#committed = committed;
@@ -51,19 +53,25 @@ export class ShelfRun {
     return ShelfRun.#of(run);
   }
 
-  static async #of(run: ItemRun, before?: string): Promise<ShelfRun> {
+  static async #of(run: ItemRun, before?: ShelfRun): Promise<ShelfRun> {
     const application = await run.database.appClient('owner');
     // An application that waits this long for us is a stuck one.
     await application.query(`SET statement_timeout = '5s'`);
     const admin = await run.database.client();
-    const catalog = before ?? (await dumpCatalog(admin));
+    const catalog = before?.catalogBefore ?? (await dumpCatalog(admin));
     await admin.end();
-    return new ShelfRun(run, application, catalog, await readItems(application));
+    return new ShelfRun(
+      run,
+      application,
+      catalog,
+      before?.oidBefore ?? (await run.oid()),
+      await readItems(application),
+    );
   }
 
   /** As it is now, in a database of its own. */
   async clone(): Promise<ShelfRun> {
-    return ShelfRun.#of(await this.run.clone(), this.catalogBefore);
+    return ShelfRun.#of(await this.run.clone(), this);
   }
 
   /** The same after the server has ended every connection. */
@@ -72,7 +80,7 @@ export class ShelfRun {
     const run = await ItemRun.on(this.run.database, this.run.request);
     const application = await run.database.appClient('owner');
     await application.query(`SET statement_timeout = '5s'`);
-    const again = new ShelfRun(run, application, this.catalogBefore, this.#committed);
+    const again = new ShelfRun(run, application, this.catalogBefore, this.oidBefore, this.#committed);
     again.#step = this.#step;
     return again;
   }
@@ -115,16 +123,16 @@ export class ShelfRun {
   }
 
   /** Rows, catalog and left-overs are right, and the run has ended in `stage`, through each stage once. */
-  async expectEnded(stage: 'DONE' | 'REVERTED' | 'RESET'): Promise<void> {
+  async expectEnded(stage: RunEnd): Promise<void> {
     const sorted = (rows: Map<string, string>) => [...rows.values()].sort();
     expect(sorted(await readItems(this.application))).toEqual(sorted(this.#committed));
     const admin = await this.run.database.client();
     expectSameCatalog(this.catalogBefore, await dumpCatalog(admin));
     expect(await this.run.leftovers()).toEqual([]);
-    expect(await this.run.database.query(`SELECT stage FROM shadowstep.run`)).toEqual([{ stage }]);
-    const twice = await this.run.database.query(`
-      SELECT stage FROM shadowstep.stage GROUP BY stage HAVING count(*) > 1
-      UNION ALL SELECT kind FROM shadowstep.event WHERE kind IN ('swapped', 'reverted') GROUP BY kind HAVING count(*) > 1`);
+    await expectExchanged(this.run.database, 'public.item', this.oidBefore, [stage]);
+    const twice = await this.run.database.query(
+      `SELECT stage FROM shadowstep.stage GROUP BY stage HAVING count(*) > 1`,
+    );
     expect(twice, 'what happened more than once').toEqual([]);
     await this.application.query(`INSERT INTO public.item (code, shelf_id) VALUES ('still served', 1)`);
     await this.application.query(`DELETE FROM public.item WHERE code = 'still served'`);

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Kill, strikeEverywhere, Tally } from './kill-points.ts';
 import { type OwnServer, startOwnServer } from './own-server.ts';
@@ -12,35 +11,44 @@ beforeAll(async () => {
 
 afterAll(() => own.stop());
 
-/** A statement that has not begun by then is over already, or was never going to. */
-const BEGINS_WITHIN_MS = 5;
+/** Ends a session as soon as it is seen at work, true; or, where it does nothing, all the same. */
+const END_ONCE_ACTIVE = /* sql */ `
+  CREATE FUNCTION pg_temp.end_once_active(server_process integer) RETURNS boolean LANGUAGE plpgsql AS $$
+  DECLARE
+    active boolean := false;
+    late timestamptz := clock_timestamp() + interval '20 ms';
+  BEGIN
+    RAISE NOTICE 'looking';
+    WHILE NOT active AND clock_timestamp() < late LOOP
+      PERFORM pg_stat_clear_snapshot();
+      SELECT state = 'active' INTO active FROM pg_stat_get_activity(server_process);
+    END LOOP;
+    PERFORM pg_terminate_backend(server_process);
+    RETURN COALESCE(active, false);
+  END
+  $$`;
 
-/**
- * The signal that pg_terminate_backend sends, without the round trip of asking for it: most statements are over before an
- * answer would be back. The server's log tells how many were met while they ran.
- */
-function terminated(kind: string): Kill {
+let seenAtWork = 0;
+
+/** The server process is watched from within the server, since most statements are over before an answer would be back. */
+async function terminated(kind: string, shelf: ShelfRun): Promise<Kill> {
+  const watcher = await shelf.run.database.client();
+  await watcher.query(END_ONCE_ACTIVE);
+  let ended: Promise<boolean> = Promise.resolve(false);
   return {
     kind,
     every: 3,
-    strike(_client, { pid }) {
-      setImmediate(() => {
-        // Without giving the event loop a turn: the answer may not be read before the signal is sent.
-        const until = performance.now() + BEGINS_WITHIN_MS;
-        while (isIdle(pid) && performance.now() < until);
-        process.kill(pid, 'SIGTERM');
-      });
+    async strike(_client, { pid }) {
+      const looking = new Promise((resolve) => watcher.once('notice', resolve));
+      ended = watcher
+        .query<{ active: boolean }>(`SELECT pg_temp.end_once_active($1) AS active`, [pid])
+        .then(({ rows }) => rows[0]?.active === true);
+      await looking;
+    },
+    async afterUnit(struck) {
+      if (struck && (await ended)) seenAtWork += 1;
     },
   };
-}
-
-/** By the title that each server process gives itself (update_process_title); false where there is no /proc. */
-function isIdle(pid: number): boolean {
-  try {
-    return /\bidle( in transaction)?\b/.test(readFileSync(`/proc/${pid}/cmdline`, 'latin1'));
-  } catch {
-    return false;
-  }
 }
 
 /** Of the processes that were ended, those that were carrying out a statement: the log names it then. */
@@ -69,10 +77,14 @@ describe('a connection that the server ends at any statement', () => {
       const shelf = await ShelfRun.create({ database: await own.createDatabase() });
       if (from !== null) await shelf.run.through(from);
       const kind = `connection terminated at a statement of a ${action}`;
-      await strikeEverywhere(shelf, { action }, TASKS_OF[action], terminated(kind), tally);
+      const loggedBefore = await endedInsideStatements();
+      seenAtWork = 0;
+      await strikeEverywhere(shelf, { action }, TASKS_OF[action], await terminated(kind, shelf), tally);
       await shelf.expectEnded(end);
-      tally.allSurvived();
+      tally.allHeld();
       expect(tally.of(kind)).toBeGreaterThan(atLeast);
+      expect(seenAtWork, 'seen at work when they were ended').toBeGreaterThan(0);
+      expect((await endedInsideStatements()) - loggedBefore, 'whose statement the log names').toBeGreaterThan(0);
     },
     300_000,
   );

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { TaskName } from '../../lambdas/engine/stages.ts';
-import { dieEverywhere } from '../lifecycle/die-everywhere.ts';
+import { dieThroughout, total } from '../lifecycle/die-everywhere.ts';
 import { drive } from '../lifecycle/drive.ts';
 import { dumpCatalog, expectSameCatalog } from '../support/catalog-dump.ts';
 import { createDatabase } from '../support/database.ts';
+import { expectExchanged, oidOf, type RunEnd } from '../support/exchanged.ts';
 import { FAMILY } from './family.ts';
 import { fill, PARTITIONED_SHAPES, type PartitionedShape } from './shapes.ts';
 
@@ -21,6 +22,7 @@ interface Journey {
     readonly action?: string;
     readonly stopAfter?: string;
   }[];
+  readonly end: RunEnd;
 }
 
 const OF_SALES = `SELECT tableoid::regclass::text AS of, s::text AS row FROM public.sales AS s ORDER BY 1, 2`;
@@ -37,6 +39,7 @@ const JOURNEYS: readonly Journey[] = [
       { tasks: ['SWAP'], stopAfter: 'SWAP' },
       { tasks: ['REVERT'], action: 'revert' },
     ],
+    end: 'REVERTED',
   },
   {
     what: 'a parent and child: set-up and reset',
@@ -48,6 +51,7 @@ const JOURNEYS: readonly Journey[] = [
       { tasks: ['SETUP'], stopAfter: 'SETUP' },
       { tasks: ['RESET'], action: 'reset' },
     ],
+    end: 'RESET',
   },
   {
     what: 'a parent and child: swap and clean-up',
@@ -56,30 +60,44 @@ const JOURNEYS: readonly Journey[] = [
     rows: OF_FAMILY,
     until: 'POST_SYNC_UPDATE',
     afterwards: [{ tasks: ['SWAP', 'CLEAN_UP'] }],
+    end: 'DONE',
   },
 ];
 
 describe('killed between any two statements', () => {
   it.each(JOURNEYS)(
     '$what',
-    async ({ what, table, ddl, rows, until, afterwards }) => {
+    async ({ what, table, ddl, rows, until, afterwards, end }) => {
       const database = await createDatabase();
       const owner = await database.appClient('owner');
       await owner.query(ddl);
       await owner.end();
-      const admin = await database.client();
-      const before = await dumpCatalog(admin);
+      const catalogOf = async () => {
+        const admin = await database.client();
+        const catalog = await dumpCatalog(admin);
+        await admin.end();
+        return catalog;
+      };
+      const before = await catalogOf();
       const all = await database.query(rows);
+      const oidBefore = await oidOf(database, table);
       await drive({ url: database.urlOf('owner'), request: { table, workers: 1, stopAfter: until } });
-      let tried = 0;
+      let count = 0;
       for (const { tasks, ...fields } of afterwards) {
-        const survived = await dieEverywhere(database, { table, workers: 1, ...fields }, tasks);
-        tried += survived.tried;
+        const template = await database.clone();
+        const { deaths } = await dieThroughout({
+          dying: database,
+          unbroken: () => template.clone(),
+          rest: () => template.clone(),
+          request: { table, workers: 1, ...fields },
+          tasks,
+        });
+        count += total(deaths);
         expect(await database.query(rows)).toEqual(all);
       }
-      expect(tried).toBeGreaterThan(20);
-      console.log(`kill points survived ${tried} / tried ${tried}: ${what}`);
-      expectSameCatalog(before, await dumpCatalog(admin));
+      console.log(`kill points held ${count}: ${what}`);
+      expectSameCatalog(before, await catalogOf());
+      await expectExchanged(database, table, oidBefore, [end]);
       expect(await database.query(`SELECT nspname FROM pg_namespace WHERE nspname LIKE 'shadowstep\\_%'`)).toEqual([]);
     },
     200_000,

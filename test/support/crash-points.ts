@@ -11,7 +11,7 @@ export interface CrashPoint {
   readonly statement: number;
   readonly moment: 'before' | 'after';
   /** Which statements are counted. Default: all. */
-  readonly counts?: RegExp;
+  readonly counts?: Pick<RegExp, 'test'>;
 }
 
 /** Sees every statement of a good run, so that a test can enumerate where to die. */

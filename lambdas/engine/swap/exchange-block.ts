@@ -182,3 +182,16 @@ export function exchangeBlock(block: ExchangeBlock): string {
 }
 
 export const EXCHANGE_RESULT_SQL = /* sql */ `SELECT pg_catalog.current_setting('shadowstep.exchange') AS result`;
+
+/**
+ * The event of the exchange, to be sent with it: in its transaction (I-11), since whoever comes after a death right behind
+ * the COMMIT finds the tables exchanged and has no times to tell.
+ */
+export function recordExchangeStatement(runId: bigint, stage: 'SWAP' | 'REVERT'): string {
+  return /* sql */ `
+    INSERT INTO shadowstep.event (run_id, stage, kind, rows, lock_wait_ms, lock_held_ms, detail)
+    SELECT ${runId}, ${quoteLiteral(stage)}, ${quoteLiteral(stage === 'SWAP' ? 'swapped' : 'reverted')},
+           (t.times ->> 'drained')::pg_catalog.int8, (t.times ->> 'wait_ms')::pg_catalog.float8,
+           (t.times ->> 'work_ms')::pg_catalog.float8, '{"lock": "ACCESS EXCLUSIVE"}'
+    FROM (SELECT pg_catalog.current_setting('shadowstep.exchange')::pg_catalog.jsonb AS times) AS t`;
+}

@@ -17,7 +17,6 @@ import { pauseAfterAttempts, pauseForStall } from '../locks/pauses.ts';
 import { qualified, quoteIdent } from '../postgres/identifier.ts';
 import type { Queryable } from '../postgres/session.ts';
 import { isCatalogRowTaken, sqlstateOf } from '../postgres/sqlstate.ts';
-import { insertEvent } from '../registry/events.ts';
 import { countLockAttempt, StageMovedOn } from '../registry/runs.ts';
 import { AUTOVACUUM_PATIENCE_MS, lockAgainstDdl } from '../setup/setup.ts';
 import { formatTableName } from '../table-name.ts';
@@ -29,6 +28,7 @@ import {
   EXCHANGE_RESULT_SQL,
   EXCHANGE_STATES,
   exchangeBlock,
+  recordExchangeStatement,
 } from './exchange-block.ts';
 import { type Kin, kinOf } from './kin.ts';
 import { lockedOids, lockTable, readLockOrder } from './lock-order.ts';
@@ -168,7 +168,13 @@ export async function attemptExchange(ctx: UnitContext, exchange: Exchange): Pro
           DDL_ALLOWANCE_PER_STATEMENT_MS * statements.length;
         // SET LOCAL in its own statement: statement_timeout is armed when a statement begins.
         const results = await session.script(
-          [`SET LOCAL statement_timeout = ${Math.trunc(timeoutMs)}`, block, EXCHANGE_RESULT_SQL, 'COMMIT'].join(';\n'),
+          [
+            `SET LOCAL statement_timeout = ${Math.trunc(timeoutMs)}`,
+            block,
+            EXCHANGE_RESULT_SQL,
+            recordExchangeStatement(run.runId, exchange.stage),
+            'COMMIT',
+          ].join(';\n'),
         );
         return JSON.parse(String(results[2]?.[0]?.result)) as ExchangeTimes;
       },
@@ -176,14 +182,6 @@ export async function attemptExchange(ctx: UnitContext, exchange: Exchange): Pro
     if ('status' in attempt) {
       return attempt;
     }
-    await insertEvent(session, run.runId, {
-      stage: exchange.stage,
-      kind: exchange.stage === 'SWAP' ? 'swapped' : 'reverted',
-      rows: BigInt(attempt.drained),
-      lockWaitMs: attempt.wait_ms,
-      lockHeldMs: attempt.work_ms,
-      detail: { lock: 'ACCESS EXCLUSIVE' },
-    });
     return { status: 'done', message: `changed places; the lock was held for ${attempt.work_ms.toFixed(1)} ms` };
   } catch (error) {
     return explainFailure(ctx, exchange, error);

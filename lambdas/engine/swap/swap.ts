@@ -6,7 +6,7 @@ import { readTableFacts } from '../catalog/read-table-facts.ts';
 import { forwardJob } from '../drain/jobs.ts';
 import { SourceChangedError } from '../errors.ts';
 import { oldTableSchema } from '../object-names.ts';
-import { lockRun, moveStage, setMarksOf } from '../registry/runs.ts';
+import { lockRun, moveStage } from '../registry/runs.ts';
 import { formatTableName } from '../table-name.ts';
 import type { UnitOutcome } from '../unit.ts';
 import { recordedCopyOid, recordedFacts, type UnitContext } from '../unit-context.ts';
@@ -70,8 +70,11 @@ async function forwardExchange(ctx: UnitContext): Promise<Exchange> {
 /** Of a section that was changed between the exchange and its record: equals nothing, so that a revert stops there. */
 const CHANGED_ALREADY = 'changed since the exchange';
 
-/** What the new table looks like, for the revert. DDL that came in since the exchange must not pass for ours (I-10). */
-async function recordNewFingerprint(ctx: UnitContext): Promise<void> {
+/**
+ * What the new table and the old one look like, for the revert: in one statement, since whoever finds the one recorded does
+ * not record the other any more. DDL that came in since the exchange must not pass for ours (I-10).
+ */
+async function recordFingerprints(ctx: UnitContext): Promise<void> {
   const { run, session } = ctx;
   const facts = await readTableFacts(session, recordedCopyOid(run));
   // Read after the facts: if the mark still holds then, the facts are those of the exchange.
@@ -80,10 +83,13 @@ async function recordNewFingerprint(ctx: UnitContext): Promise<void> {
     ...facts?.fingerprint,
     ...Object.fromEntries(changed.map((section) => [section, CHANGED_ALREADY])),
   };
+  const old = await readTableFacts(session, run.sourceOid);
   await session.query(
     /* sql */ `
-    UPDATE shadowstep.run SET new_fingerprint = $2 WHERE run_id = $1 AND new_fingerprint IS NULL AND driver = $3`,
-    [run.runId, JSON.stringify(fingerprint), ctx.driver],
+    UPDATE shadowstep.run
+    SET new_fingerprint = $2, marks = marks || pg_catalog.jsonb_build_object('old_table', $4::pg_catalog.jsonb)
+    WHERE run_id = $1 AND new_fingerprint IS NULL AND driver = $3`,
+    [run.runId, JSON.stringify(fingerprint), ctx.driver, JSON.stringify(old?.fingerprint ?? {})],
   );
 }
 
@@ -96,9 +102,7 @@ async function finishSwap(ctx: UnitContext): Promise<UnitOutcome> {
   }
   if (run.newFingerprint === null) {
     await lendRightsForDrain(ctx);
-    await recordNewFingerprint(ctx);
-    const old = await readTableFacts(session, run.sourceOid);
-    await setMarksOf(session, run, ctx.driver, { old_table: old?.fingerprint ?? {} });
+    await recordFingerprints(ctx);
   }
   const following = await followMaterializedViews(ctx, run.sourceOid);
   if (following !== null) {
