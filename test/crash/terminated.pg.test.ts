@@ -31,13 +31,13 @@ const END_ONCE_ACTIVE = /* sql */ `
 let seenAtWork = 0;
 
 /** The server process is watched from within the server, since most statements are over before an answer would be back. */
-async function terminated(kind: string, shelf: ShelfRun): Promise<Kill> {
+async function terminated(kind: string, every: number, shelf: ShelfRun): Promise<Kill> {
   const watcher = await shelf.run.database.client();
   await watcher.query(END_ONCE_ACTIVE);
   let ended: Promise<boolean> = Promise.resolve(false);
   return {
     kind,
-    every: 3,
+    every,
     async strike(_client, { pid }) {
       const looking = new Promise((resolve) => watcher.once('notice', resolve));
       ended = watcher
@@ -68,18 +68,18 @@ describe('a connection that the server ends at any statement', () => {
   });
 
   it.each([
-    ['repack', null, 'DONE', 60],
-    ['reset', 'SYNC_SCHEMAS', 'RESET', 5],
-    ['revert', 'SWAP', 'REVERTED', 10],
+    ['repack', null, 'DONE', 3, 60],
+    ['reset', 'SYNC_SCHEMAS', 'RESET', 1, 10],
+    ['revert', 'SWAP', 'REVERTED', 1, 30],
   ] as const)(
     '%s goes on, and loses nothing (I-11, I-12)',
-    async (action, from, end, atLeast) => {
+    async (action, from, end, every, atLeast) => {
       const shelf = await ShelfRun.create({ database: await own.createDatabase() });
       if (from !== null) await shelf.run.through(from);
       const kind = `connection terminated at a statement of a ${action}`;
       const loggedBefore = await endedInsideStatements();
       seenAtWork = 0;
-      await strikeEverywhere(shelf, { action }, TASKS_OF[action], await terminated(kind, shelf), tally);
+      await strikeEverywhere(shelf, { action }, TASKS_OF[action], await terminated(kind, every, shelf), tally);
       await shelf.expectEnded(end);
       tally.allHeld();
       expect(tally.of(kind)).toBeGreaterThan(atLeast);
