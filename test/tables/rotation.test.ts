@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { JOURNEYS } from './journeys.ts';
-import { journeysOn } from './rotation.ts';
+import { isAmongSome, journeysOn } from './rotation.ts';
+import { discoverShapes } from './shape.ts';
 
 describe('the rotation of journeys', () => {
   it.each([
@@ -16,5 +17,20 @@ describe('the rotation of journeys', () => {
 
   it('takes a shape through all four on a major of its own', () => {
     expect(journeysOn(17, { name: 'a' })).toEqual(JOURNEYS);
+  });
+});
+
+describe('the shapes of npm test', () => {
+  it.each([14, 15, 16, 17, 18])('are about a quarter on %i', (major) => {
+    const names = discoverShapes(18).map(({ name }) => name);
+    const some = names.filter((name) => isAmongSome(major, name));
+    expect(some.length).toBeGreaterThan(names.length / 6);
+    expect(some.length).toBeLessThan(names.length / 3);
+  });
+
+  it('are others on 14, 16 and 18', () => {
+    for (const { name } of discoverShapes(18)) {
+      expect([14, 16, 18].filter((major) => isAmongSome(major, name)).length).toBeLessThan(2);
+    }
   });
 });
