@@ -3,7 +3,7 @@ import { resolveCapturedKey } from '../../lambdas/engine/capture/key-columns.ts'
 import { setMarks } from '../../lambdas/engine/registry/runs.ts';
 import { recordedFacts, recordedKey, runObjects } from '../../lambdas/engine/unit-context.ts';
 import { resolveRangeKey } from '../../lambdas/engine/verify/key-order.ts';
-import { planRanges } from '../../lambdas/engine/verify/ranges.ts';
+import { planKeyRanges } from '../../lambdas/engine/verify/key-ranges.ts';
 import { COPY, ItemRun } from '../engine/item-run.ts';
 import { PAIR_TYPES, VALUE_PAIRS, type ValuePair } from './value-pairs.ts';
 
@@ -118,7 +118,7 @@ async function cutSmall(run: ItemRun): Promise<number> {
   const captured = await resolveCapturedKey(ctx.session, key, ctx.run.sourceOid);
   const rangeKey = await resolveRangeKey(ctx.session, key, captured, ctx.run.sourceOid);
   await ctx.session.transaction({}, async (tx) => {
-    await planRanges(tx, runObjects(ctx.run), rangeKey, ROWS_PER_RANGE);
+    await planKeyRanges(tx, runObjects(ctx.run), rangeKey, ROWS_PER_RANGE);
     await setMarks(tx, ctx.run.runId, { verification_planned: true });
   });
   await run.endSessions();

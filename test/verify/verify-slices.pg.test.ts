@@ -3,7 +3,7 @@ import { resolveCapturedKey } from '../../lambdas/engine/capture/key-columns.ts'
 import { setMarks } from '../../lambdas/engine/registry/runs.ts';
 import { recordedFacts, recordedKey, runObjects } from '../../lambdas/engine/unit-context.ts';
 import { resolveRangeKey } from '../../lambdas/engine/verify/key-order.ts';
-import { planRanges } from '../../lambdas/engine/verify/ranges.ts';
+import { planKeyRanges } from '../../lambdas/engine/verify/key-ranges.ts';
 import { verifySlice } from '../../lambdas/engine/verify/verify.ts';
 import { COPY, errorOf, ItemRun } from '../engine/item-run.ts';
 
@@ -29,7 +29,7 @@ async function planned(run: ItemRun, slices: number) {
   const rangeKey = await resolveRangeKey(ctx.session, key, captured, ctx.run.sourceOid);
   if (ctx.run.marks.verification_planned !== true) {
     await ctx.session.transaction({}, async (tx) => {
-      await planRanges(tx, runObjects(ctx.run), rangeKey, 10);
+      await planKeyRanges(tx, runObjects(ctx.run), rangeKey, 10);
       await setMarks(tx, ctx.run.runId, { verification_planned: true });
     });
   }

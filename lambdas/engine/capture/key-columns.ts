@@ -106,3 +106,10 @@ export function keyEqualsLog(key: readonly CapturedKeyColumn[], table: string, l
     .map((column) => `${table}.${column.ident}${column.unfold} ${column.equals} ${log}.${column.logColumn}`)
     .join(' AND ');
 }
+
+/** `s."id" = c."id" AND …`: rows of the captured table against rows of the one that follows it, by the same operators. */
+export function keysAreEqual(key: readonly CapturedKeyColumn[], one: string, other: string): string {
+  return key
+    .map((column) => `${one}.${column.ident}${column.unfold} ${column.equals} ${other}.${column.ident}${column.unfold}`)
+    .join(' AND ');
+}

@@ -1,19 +1,17 @@
 import { logTable } from '../capture/change-log.ts';
-import { type CapturedKeyColumn, keyEqualsLog } from '../capture/key-columns.ts';
+import { type CapturedKeyColumn, keyEqualsLog, keysAreEqual } from '../capture/key-columns.ts';
 import { qualified } from '../postgres/identifier.ts';
 import type { Queryable } from '../postgres/session.ts';
 import { insertFinding } from '../registry/findings.ts';
 import type { RunObjects } from '../unit-context.ts';
 import { type ComparedColumn, rowsDifferSql } from './compared-columns.ts';
-import type { RangeKey } from './key-order.ts';
-import { type Range, within } from './ranges.ts';
+import type { Range } from './ranges.ts';
 
 export interface Comparison {
   readonly objects: RunObjects;
   readonly copyOid: number;
   readonly key: readonly CapturedKeyColumn[];
   readonly keyColumns: readonly string[];
-  readonly rangeKey: RangeKey;
   readonly columns: readonly ComparedColumn[];
 }
 
@@ -27,10 +25,12 @@ export interface Compared {
 const KEYS_LISTED = 100;
 
 /**
- * Compares one key range of source and copy: a full join, row against row bit by bit, both sides in the caller's one
- * REPEATABLE READ snapshot, keys with pending log rows left out. A difference becomes a finding, written in the server.
+ * Compares one range of source and copy: a full join, row against row bit by bit, both sides in the caller's one REPEATABLE
+ * READ snapshot, keys with pending log rows left out. A row whose like is not in the range is looked up by its key in the
+ * whole other table, in the same snapshot; so each row of either table is held against the other, wherever that keeps it.
+ * A difference becomes a finding, written in the server.
  *
- * The joins are merge joins over the two key indexes where the planner has the choice: hash joins of wide rows spill.
+ * Rows are counted on the side of the source, where each is in one range.
  */
 export async function compareRange(
   tx: Queryable,
@@ -40,12 +40,12 @@ export async function compareRange(
 ): Promise<Compared> {
   const joined = joinedSql(comparison, range);
   const [counted] = await tx.query<{ rows: bigint; differences: bigint }>(/* sql */ `
-    SELECT pg_catalog.count(*) AS rows, pg_catalog.count(*) FILTER (WHERE j.differs) AS differences
+    SELECT pg_catalog.count(*) FILTER (WHERE j.in_source) AS rows, pg_catalog.count(*) FILTER (WHERE j.differs) AS differences
     FROM (${joined}) AS j`);
-  const unique = await keyIsUnique(tx, comparison);
-  const differing = /* sql */ `
-    SELECT j.row_key FROM (${joined}) AS j WHERE j.differs
-    ${unique ? '' : `UNION ${duplicatesSql(comparison, range)}`}`;
+  const single = /* sql */ `SELECT j.row_key FROM (${joined}) AS j WHERE j.differs`;
+  const { duplicatesIn } = range;
+  const unique = duplicatesIn === null || (await keyIsUnique(tx, comparison));
+  const differing = unique ? single : `${single} UNION ${duplicatesSql(comparison, duplicatesIn)}`;
   const differences = unique ? (counted?.differences ?? 0n) : await countRows(tx, differing);
   const rows = counted?.rows ?? 0n;
   if (differences === 0n) {
@@ -67,10 +67,7 @@ async function countRows(tx: Queryable, sql: string): Promise<bigint> {
 }
 
 function joinedSql(comparison: Comparison, range: Range): string {
-  const { objects, key, rangeKey } = comparison;
-  const sameKey = key
-    .map((column) => `s.${column.ident}${column.unfold} ${column.equals} c.${column.ident}${column.unfold}`)
-    .join(' AND ');
+  const { objects, key, columns } = comparison;
   const [first] = key;
   if (first === undefined) {
     throw new Error('a key has at least one column');
@@ -78,19 +75,27 @@ function joinedSql(comparison: Comparison, range: Range): string {
   const rowKey = key.map(
     (column) => `COALESCE(s.${column.ident}::pg_catalog.text, c.${column.ident}::pg_catalog.text)`,
   );
+  const [source, copy] = [qualified(objects.source), qualified(objects.copy)];
   // NOT DISTINCT FROM NULL: a key of a composite type whose fields are all NULL is there, and yet IS NULL.
-  // CASE keeps the look into the log to the rows that differ.
+  // CASE keeps the look into the log to the rows that differ, and OFFSET the look-ups to the key's index: without it the planner
+  // may hash the whole table.
   return /* sql */ `
     SELECT pg_catalog.jsonb_build_array(${rowKey.join(', ')}) AS row_key,
+           s.${first.ident} IS DISTINCT FROM NULL AS in_source,
            CASE
-             WHEN s.${first.ident} IS NOT DISTINCT FROM NULL THEN NOT ${pendingSql(comparison, 'c')}
-             WHEN c.${first.ident} IS NOT DISTINCT FROM NULL THEN NOT ${pendingSql(comparison, 's')}
-             WHEN ${rowsDifferSql(comparison.columns)} THEN NOT ${pendingSql(comparison, 's')}
+             WHEN s.${first.ident} IS NOT DISTINCT FROM NULL THEN
+               NOT EXISTS (SELECT FROM ONLY ${source} AS o WHERE ${keysAreEqual(key, 'o', 'c')} OFFSET 0)
+               AND NOT ${pendingSql(comparison, 'c')}
+             WHEN c.${first.ident} IS NOT DISTINCT FROM NULL THEN
+               NOT EXISTS (SELECT FROM ONLY ${copy} AS o
+                           WHERE ${keysAreEqual(key, 's', 'o')} AND NOT ${rowsDifferSql(columns, 's', 'o')} OFFSET 0)
+               AND NOT ${pendingSql(comparison, 's')}
+             WHEN ${rowsDifferSql(columns, 's', 'c')} THEN NOT ${pendingSql(comparison, 's')}
              ELSE false
            END AS differs
-    FROM (SELECT * FROM ONLY ${qualified(objects.source)} AS t ${within(objects, rangeKey, range, 't')}) AS s
-    FULL JOIN (SELECT * FROM ONLY ${qualified(objects.copy)} AS t ${within(objects, rangeKey, range, 't')}) AS c
-      ON ${sameKey}
+    FROM (SELECT * FROM ONLY ${source} AS t WHERE ${range.inSource}) AS s
+    FULL JOIN (SELECT * FROM ONLY ${copy} AS t WHERE ${range.inCopy}) AS c
+      ON ${keysAreEqual(key, 's', 'c')}
     -- A node puts out 1,664 columns at most. Kept apart, this join puts out what it has found; else all columns of both tables.
     OFFSET 0`;
 }
@@ -122,12 +127,13 @@ async function keyIsUnique(tx: Queryable, comparison: Comparison): Promise<boole
   return row?.unique ?? false;
 }
 
-function duplicatesSql(comparison: Comparison, range: Range): string {
-  const { objects, key, rangeKey } = comparison;
-  const columns = key.map((column) => `c.${column.ident}`);
+function duplicatesSql(comparison: Comparison, where: string): string {
+  const { objects, key } = comparison;
+  const columns = key.map((column) => `t.${column.ident}`);
   return /* sql */ `
     SELECT pg_catalog.jsonb_build_array(${columns.map((column) => `${column}::pg_catalog.text`).join(', ')}) AS row_key
-    FROM ONLY ${qualified(objects.copy)} AS c ${within(objects, rangeKey, range, 'c')}
+    FROM ONLY ${qualified(objects.copy)} AS t
+    WHERE ${where}
     GROUP BY ${columns.join(', ')}
-    HAVING pg_catalog.count(*) > 1 AND NOT ${pendingSql(comparison, 'c')}`;
+    HAVING pg_catalog.count(*) > 1 AND NOT ${pendingSql(comparison, 't')}`;
 }

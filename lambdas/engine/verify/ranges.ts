@@ -2,157 +2,93 @@ import { VERIFY_RANGE } from '../object-names.ts';
 import { qualified } from '../postgres/identifier.ts';
 import type { Queryable } from '../postgres/session.ts';
 import type { RunObjects } from '../unit-context.ts';
-import type { RangeKey } from './key-order.ts';
-
-/** Rows per range: some hundred milliseconds of comparing, so that the connections end at about the same time. */
-export const ROWS_PER_RANGE = 50_000;
-const MOST_RANGES = 10_000;
 
 /**
- * What is read to find the boundaries: neighbours in a block tend to have neighbouring keys, so it is blocks that count.
- * Ranges then differ by a sixth or so in size. At most 400 MB of a table.
+ * By what the tables are cut: `key`, ranges of keys, where neighbouring keys lie in neighbouring blocks; `place`, ranges of
+ * blocks, where they lie anywhere.
  */
-const BLOCKS_PER_RANGE = 40;
-const MOST_BLOCKS = 50_000;
-/** Keys of those blocks that are sorted, per range. */
-const KEYS_PER_RANGE = 200;
+export type RangeKind = 'key' | 'place';
 
+/** A part of source and copy that one transaction compares. The conditions are of rows `t`. */
 export interface Range {
   readonly rangeNo: number;
-  readonly hasLow: boolean;
-  readonly hasHigh: boolean;
+  readonly inSource: string;
+  readonly inCopy: string;
+  /** Where equal keys of the copy are looked for, should no index keep them apart; null: another range does. */
+  readonly duplicatesIn: string | null;
 }
 
-/** Where the key ranges of the comparison are kept: in the run's schema, since their ends are keys (I-13). */
+/** Where the ranges of the comparison are kept: in the run's schema, since their ends may be keys (I-13), and they go with it. */
 export function rangeTable(objects: RunObjects): string {
   return qualified({ schema: objects.copy.schema, name: VERIFY_RANGE });
 }
 
-/**
- * False when somebody has dropped the ranges that were planned, or some of them: they are numbered from one, the first has no
- * low end and the last no high one.
- */
-export async function hasAllRanges(client: Queryable, objects: RunObjects): Promise<boolean> {
-  const [table] = await client.query<{ there: boolean }>(
-    /* sql */ `SELECT pg_catalog.to_regclass($1) IS NOT NULL AS there`,
-    [rangeTable(objects)],
-  );
-  if (table?.there !== true) {
-    return false;
-  }
-  const [row] = await client.query<{ whole: boolean | null }>(/* sql */ `
-    SELECT pg_catalog.count(*) = pg_catalog.max(r.range_no)
-           AND pg_catalog.count(*) FILTER (WHERE NOT r.has_low) = 1
-           AND pg_catalog.count(*) FILTER (WHERE NOT r.has_high) = 1 AS whole
-    FROM ${rangeTable(objects)} AS r`);
-  return row?.whole === true;
-}
+/** No more of them, however large the table. */
+export const MOST_RANGES = 10_000;
 
-interface Sizes {
+export interface Sizes {
   readonly rows: number;
-  readonly blocks: number;
-}
-
-/**
- * Cuts the table's keys into ranges (low, high] by a sample of its blocks, in one statement; the first has no low end, the
- * last no high one. One range when the table is small. Sampled from the source, whose type the bounds have.
- *
- * @param rowsPerRange how large a range shall be
- */
-export async function planRanges(
-  tx: Queryable,
-  objects: RunObjects,
-  key: RangeKey,
-  rowsPerRange: number = ROWS_PER_RANGE,
-): Promise<void> {
-  const { rows, blocks } = await readSizes(tx, objects);
-  const ranges = Math.min(MOST_RANGES, Math.max(1, Math.ceil(rows / rowsPerRange)));
-  const sampledPart = Math.min(1, Math.min(MOST_BLOCKS, ranges * BLOCKS_PER_RANGE) / Math.max(1, blocks));
-  const keptPart = Math.min(1, (ranges * KEYS_PER_RANGE) / Math.max(1, rows * sampledPart));
-  const list = (write: (place: number) => string) => key.columns.map((_, index) => write(index + 1)).join(', ');
-  const values = list((place) => `value_${place}`);
-  const ordered = list((place) => `value_${place} USING ${key.less}`);
-  const ends = (end: string) =>
-    key.columns.map((column, index) => `${end}_${index + 1} ${column.typeSql}${column.collate}`).join(', ');
-  await tx.query(/* sql */ `
-    CREATE TABLE ${rangeTable(objects)} (
-      range_no integer PRIMARY KEY,
-      has_low boolean NOT NULL,
-      has_high boolean NOT NULL,
-      ${ends('low')},
-      ${ends('high')},
-      rows_compared bigint,
-      differences bigint
-    ) WITH (autovacuum_enabled = false)`);
-  await tx.query(
-    /* sql */ `
-    WITH key AS (
-      SELECT ${key.columns.map((column, index) => `s.${column.column} AS value_${index + 1}`).join(', ')}
-      FROM ONLY ${qualified(objects.source)} AS s TABLESAMPLE SYSTEM ($2)
-      WHERE $1 > 1 AND pg_catalog.random() <= $3
-    ), sample AS (
-      SELECT ${values}, pg_catalog.ntile($1) OVER (ORDER BY ${ordered}) AS tile FROM key
-    ), bound AS (
-      SELECT DISTINCT ON (tile) ${values}, tile FROM sample ORDER BY tile, ${ordered}
-    ), cut AS (
-      SELECT DISTINCT ${values} FROM bound WHERE tile > 1
-    ), numbered AS (
-      SELECT ${values}, pg_catalog.row_number() OVER (ORDER BY ${ordered}) AS number FROM cut
-    )
-    INSERT INTO ${rangeTable(objects)}
-      (range_no, has_low, has_high, ${list((place) => `low_${place}`)}, ${list((place) => `high_${place}`)})
-    SELECT n.number, low.number IS NOT NULL, high.number IS NOT NULL,
-           ${list((place) => `low.value_${place}`)}, ${list((place) => `high.value_${place}`)}
-    FROM pg_catalog.generate_series(1, 1 + (SELECT pg_catalog.count(*) FROM numbered)) AS n(number)
-    LEFT JOIN numbered AS low ON low.number = n.number - 1
-    LEFT JOIN numbered AS high ON high.number = n.number`,
-    [ranges, 100 * sampledPart, keptPart],
-  );
-}
-
-/** Ranges that are not compared yet, or that had differences. */
-export async function listOpenRanges(client: Queryable, objects: RunObjects): Promise<Range[]> {
-  const rows = await client.query<{ range_no: number; has_low: boolean; has_high: boolean }>(/* sql */ `
-    SELECT range_no, has_low, has_high
-    FROM ${rangeTable(objects)} WHERE rows_compared IS NULL ORDER BY range_no`);
-  return rows.map((row) => ({ rangeNo: row.range_no, hasLow: row.has_low, hasHigh: row.has_high }));
-}
-
-/**
- * `WHERE ROW(low) < ROW(key) AND ROW(key) <= ROW(high)`: both ends use the key's index. For every key there is, exactly
- * one range holds it, in the source and in the copy alike.
- */
-export function within(objects: RunObjects, key: RangeKey, range: Range, side: string): string {
-  const own = `ROW(${key.columns.map((column) => `${side}.${column.column}`).join(', ')})`;
-  const bound = (end: string) => {
-    const values = key.columns.map(
-      (_, index) =>
-        `(SELECT r.${end}_${index + 1} FROM ${rangeTable(objects)} AS r WHERE r.range_no = ${Math.trunc(range.rangeNo)})`,
-    );
-    return `ROW(${values.join(', ')})`;
-  };
-  const conditions = [
-    range.hasLow ? `${bound('low')} ${key.less} ${own}` : null,
-    range.hasHigh ? `${own} ${key.lessOrEqual} ${bound('high')}` : null,
-  ].filter((condition) => condition !== null);
-  return conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+  /** Of the copy, with what it keeps out of line. */
+  readonly bytes: number;
+  readonly source_blocks: bigint;
+  readonly copy_blocks: bigint;
 }
 
 /**
  * Rows by the copy's density, which the VACUUM after the backfill has counted: the statistics of the source may be years
  * old, and a range that is too large for a unit could never be compared.
  */
-async function readSizes(client: Queryable, objects: RunObjects): Promise<Sizes> {
+export async function readSizes(client: Queryable, objects: RunObjects): Promise<Sizes> {
   const [row] = await client.query<Sizes>(
     /* sql */ `
     SELECT CASE WHEN c.relpages > 0
-                THEN c.reltuples::pg_catalog.float8 / c.relpages * pg_catalog.pg_relation_size(c.oid) / b.bytes
-                ELSE pg_catalog.pg_relation_size(c.oid) / 100.0::pg_catalog.float8 END AS rows,
-           pg_catalog.pg_relation_size($2::pg_catalog.regclass)::pg_catalog.float8 / b.bytes AS blocks
+                THEN c.reltuples::pg_catalog.float8 / c.relpages * s.copy_bytes / s.block
+                ELSE s.copy_bytes / 100.0::pg_catalog.float8 END AS rows,
+           (s.copy_bytes + COALESCE(pg_catalog.pg_relation_size(c.reltoastrelid), 0))::pg_catalog.float8 AS bytes,
+           pg_catalog.pg_relation_size($2::pg_catalog.regclass) / s.block AS source_blocks,
+           s.copy_bytes / s.block AS copy_blocks
     FROM pg_catalog.pg_class AS c,
-         LATERAL (SELECT pg_catalog.current_setting('block_size')::pg_catalog.float8 AS bytes) AS b
+         LATERAL (SELECT pg_catalog.pg_relation_size(c.oid) AS copy_bytes,
+                         pg_catalog.current_setting('block_size')::pg_catalog.int8 AS block) AS s
     WHERE c.oid = $1::pg_catalog.regclass`,
     [qualified(objects.copy), qualified(objects.source)],
   );
-  return row ?? { rows: 0, blocks: 0 };
+  return row ?? { rows: 0, bytes: 0, source_blocks: 0n, copy_blocks: 0n };
+}
+
+/** The least correlation of a column whose values lie in order. */
+const IN_KEY_ORDER = 0.9;
+
+/**
+ * By the correlation of each of the key's columns with the place in the copy, as ANALYZE has found it after the backfill: a first
+ * column with one value has a perfect one. A range
+ * of keys that lie anywhere reads nearly all blocks of both tables, each range anew: 1.6 million rows keyed by random UUIDs
+ * took 13.8 s in ranges of 50,000 keys, more than half of the whole run. Where they lie together, the two key indexes give
+ * both sides in order, and blocks take a fifth more of the processor: the hash table, and the rows at the ranges' borders.
+ */
+export async function kindOfRanges(
+  client: Queryable,
+  objects: RunObjects,
+  keyColumns: readonly string[],
+): Promise<RangeKind> {
+  const [row] = await client.query<{ in_key_order: boolean }>(
+    /* sql */ `
+    SELECT pg_catalog.count(*) = pg_catalog.cardinality($3::pg_catalog.name[]) AS in_key_order
+    FROM pg_catalog.pg_stats AS s
+    WHERE s.schemaname = $1 AND s.tablename = $2 AND s.attname = ANY ($3::pg_catalog.name[]) AND NOT s.inherited
+      AND pg_catalog.abs(s.correlation) >= $4::pg_catalog.float4`,
+    [objects.copy.schema, objects.copy.name, keyColumns, IN_KEY_ORDER],
+  );
+  return row?.in_key_order === true ? 'key' : 'place';
+}
+
+/** False when somebody has dropped the table of the ranges; otherwise as `sql` says of what is in it. */
+export async function rangesAreWhole(client: Queryable, objects: RunObjects, sql: string): Promise<boolean> {
+  const [table] = await client.query<{ there: boolean }>(
+    /* sql */ `SELECT pg_catalog.to_regclass($1) IS NOT NULL AS there`,
+    [rangeTable(objects)],
+  );
+  if (table?.there !== true) return false;
+  const [row] = await client.query<{ whole: boolean | null }>(sql);
+  return row?.whole === true;
 }

@@ -1,4 +1,4 @@
-import { resolveCapturedKey } from '../capture/key-columns.ts';
+import { type CapturedKeyColumn, resolveCapturedKey } from '../capture/key-columns.ts';
 import { hasTruncateMarker } from '../capture/truncated.ts';
 import { RegistryChangedError, VerificationFailedError } from '../errors.ts';
 import { qualified } from '../postgres/identifier.ts';
@@ -10,9 +10,11 @@ import { recordedCopyOid, recordedFacts, recordedKey, runObjects, type UnitConte
 import { type Compared, type Comparison, compareRange } from './compare-range.ts';
 import { readComparedColumns } from './compared-columns.ts';
 import { resolveRangeKey } from './key-order.ts';
-import { hasAllRanges, listOpenRanges, planRanges, type Range, rangeTable } from './ranges.ts';
+import { KEY_RANGES_ARE_WHOLE, openKeyRanges, planKeyRanges } from './key-ranges.ts';
+import { openPlaceRanges, PLACE_RANGES_ARE_WHOLE, planPlaceRanges } from './place-ranges.ts';
+import { kindOfRanges, type Range, type RangeKind, rangesAreWhole, rangeTable } from './ranges.ts';
 
-/** Sorting or hashing of one range, when the planner finds no index order; per connection. */
+/** Sorting or hashing of one range; per connection. */
 const WORK_MEM = '64MB';
 
 /**
@@ -26,26 +28,13 @@ export async function verifySlice(ctx: UnitContext, reserveMs: number): Promise<
   const key = recordedKey(facts);
   const copyOid = recordedCopyOid(run);
   const captured = await resolveCapturedKey(session, key, run.sourceOid);
-  const rangeKey = await resolveRangeKey(session, key, captured, run.sourceOid);
-  if (run.marks.verification_planned !== true) {
-    await session.transaction({}, async (tx) => {
-      await lockRun(tx, run, ctx.driver, 'UPDATE');
-      const { marks } = await readMarks(tx, run.runId);
-      if (marks.verification_planned !== true) {
-        await planRanges(tx, objects, rangeKey);
-        await setMarks(tx, run.runId, { verification_planned: true });
-      }
-    });
-  } else {
-    await assertAllRanges(ctx);
-  }
+  const kind = await plannedRanges(ctx, captured);
   const joinedBy = key.columns.filter((column) => column.equalsOperator === 'OPERATOR(pg_catalog.=)');
   const comparison: Comparison = {
     objects,
     copyOid,
     key: captured,
     keyColumns: key.columns.map((column) => column.name),
-    rangeKey,
     columns: await readComparedColumns(
       session,
       run.sourceOid,
@@ -53,7 +42,10 @@ export async function verifySlice(ctx: UnitContext, reserveMs: number): Promise<
       joinedBy.map((column) => column.name),
     ),
   };
-  const open = await listOpenRanges(session, objects);
+  const open =
+    kind === 'place'
+      ? await openPlaceRanges(session, objects)
+      : await openKeyRanges(session, objects, await resolveRangeKey(session, key, captured, run.sourceOid));
   const findings: bigint[] = [];
   let differences = 0n;
   const work = async (worker: Session) => {
@@ -62,7 +54,7 @@ export async function verifySlice(ctx: UnitContext, reserveMs: number): Promise<
         open.unshift(range);
         return;
       }
-      const compared = await compareOne(ctx, worker, comparison, range);
+      const compared = await compareOne(ctx, worker, comparison, kind, range);
       if (compared === 'truncated') {
         open.unshift(range);
         return;
@@ -80,12 +72,45 @@ export async function verifySlice(ctx: UnitContext, reserveMs: number): Promise<
   if (open.length > 0) {
     return false;
   }
-  await assertAllRanges(ctx);
+  await assertAllRanges(ctx, kind);
   return true;
 }
 
-async function assertAllRanges({ run, session }: UnitContext): Promise<void> {
-  if (!(await hasAllRanges(session, runObjects(run)))) {
+/** Cuts the tables into ranges unless that is done; resolves to what they were cut by. */
+async function plannedRanges(ctx: UnitContext, captured: readonly CapturedKeyColumn[]): Promise<RangeKind> {
+  const { run, session } = ctx;
+  if (run.marks.verification_planned === true) {
+    const kind = kindIn(run.marks);
+    await assertAllRanges(ctx, kind);
+    return kind;
+  }
+  const objects = runObjects(run);
+  const key = recordedKey(recordedFacts(run));
+  return session.transaction({}, async (tx) => {
+    await lockRun(tx, run, ctx.driver, 'UPDATE');
+    const { marks } = await readMarks(tx, run.runId);
+    if (marks.verification_planned === true) return kindIn(marks);
+    const kind = await kindOfRanges(
+      tx,
+      objects,
+      key.columns.map((column) => column.name),
+    );
+    if (kind === 'place') await planPlaceRanges(tx, objects, captured, ctx.request.workers);
+    else await planKeyRanges(tx, objects, await resolveRangeKey(session, key, captured, run.sourceOid));
+    await setMarks(tx, run.runId, { verification_planned: true, ranges_by: kind });
+    return kind;
+  });
+}
+
+/** Runs of before there were two kinds have ranges of keys. */
+function kindIn(marks: Readonly<Record<string, unknown>>): RangeKind {
+  return marks.ranges_by === 'place' ? 'place' : 'key';
+}
+
+async function assertAllRanges({ run, session }: UnitContext, kind: RangeKind): Promise<void> {
+  const objects = runObjects(run);
+  const whole = kind === 'place' ? PLACE_RANGES_ARE_WHOLE(objects) : KEY_RANGES_ARE_WHOLE(objects);
+  if (!(await rangesAreWhole(session, objects, whole))) {
     throw new RegistryChangedError(formatTableName(run.source), String(run.runId), 'ranges of the comparison are gone');
   }
 }
@@ -115,6 +140,7 @@ async function compareOne(
   ctx: UnitContext,
   session: Session,
   comparison: Comparison,
+  kind: RangeKind,
   range: Range,
 ): Promise<Compared | 'truncated'> {
   const { objects } = comparison;
@@ -124,7 +150,10 @@ async function compareOne(
     async (tx) => {
       await session.script(
         `LOCK TABLE ONLY ${qualified(objects.source)}, ONLY ${qualified(objects.copy)} IN ACCESS SHARE MODE;
-         SET LOCAL work_mem = '${WORK_MEM}'; SET LOCAL enable_hashjoin = off`,
+         SET LOCAL work_mem = '${WORK_MEM}'${
+           // Two indexes in the order of the keys need no hash table: one of wide rows spills.
+           kind === 'key' ? '; SET LOCAL enable_hashjoin = off' : ''
+         }`,
       );
       if (await hasTruncateMarker(tx, objects.changeLog)) {
         return 'truncated';
