@@ -7,6 +7,7 @@ import { drainFunction } from '../drain/drain-function.ts';
 import type { DrainJob } from '../drain/jobs.ts';
 import { blockersSql, conflictingModes, firstSightsSql } from '../locks/blockers.ts';
 import { quoteLiteral } from '../postgres/identifier.ts';
+import type { WholeRowFunctions } from './whole-row-functions.ts';
 
 /** SQLSTATEs of our own with which the block gives up; everything it did is rolled back. */
 export const EXCHANGE_STATES = {
@@ -187,11 +188,20 @@ export const EXCHANGE_RESULT_SQL = /* sql */ `SELECT pg_catalog.current_setting(
  * The event of the exchange, to be sent with it: in its transaction (I-11), since whoever comes after a death right behind
  * the COMMIT finds the tables exchanged and has no times to tell.
  */
-export function recordExchangeStatement(runId: bigint, stage: 'SWAP' | 'REVERT'): string {
+export function recordExchangeStatement(
+  runId: bigint,
+  stage: 'SWAP' | 'REVERT',
+  functions: Pick<WholeRowFunctions, 'touched' | 'left'>,
+): string {
+  const detail = {
+    lock: 'ACCESS EXCLUSIVE',
+    ...(functions.touched > 0 ? { functionsTouched: functions.touched } : {}),
+    ...(functions.left.length > 0 ? { functionsLeft: functions.left } : {}),
+  };
   return /* sql */ `
     INSERT INTO shadowstep.event (run_id, stage, kind, rows, lock_wait_ms, lock_held_ms, detail)
     SELECT ${runId}, ${quoteLiteral(stage)}, ${quoteLiteral(stage === 'SWAP' ? 'swapped' : 'reverted')},
            (t.times ->> 'drained')::pg_catalog.int8, (t.times ->> 'wait_ms')::pg_catalog.float8,
-           (t.times ->> 'work_ms')::pg_catalog.float8, '{"lock": "ACCESS EXCLUSIVE"}'
+           (t.times ->> 'work_ms')::pg_catalog.float8, ${quoteLiteral(JSON.stringify(detail))}::pg_catalog.jsonb
     FROM (SELECT pg_catalog.current_setting('shadowstep.exchange')::pg_catalog.jsonb AS times) AS t`;
 }

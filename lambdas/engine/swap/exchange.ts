@@ -35,6 +35,7 @@ import { lockedOids, lockTable, readLockOrder } from './lock-order.ts';
 import { leftBehindViews } from './materialized-views.ts';
 import { drainAndOutwaitSnapshots } from './outwait-snapshots.ts';
 import { assertRoomInPark } from './room-in-park.ts';
+import { findWholeRowFunctions } from './whole-row-functions.ts';
 
 /** The swap and the revert are one exchange with the sides changed over. */
 export interface Exchange {
@@ -113,6 +114,7 @@ export async function attemptExchange(ctx: UnitContext, exchange: Exchange): Pro
           await lockAgainstDdl(tx, table.sql);
         }
         const sides = { live, replacement, parkSchema: exchange.parkSchema };
+        const functions = await findWholeRowFunctions(tx, live);
         const statements = [
           ...dropCaptureTriggerStatements(qualified(live)),
           dropGuardStatement(qualified(replacement)),
@@ -120,6 +122,7 @@ export async function attemptExchange(ctx: UnitContext, exchange: Exchange): Pro
           ...moveStatements(sides),
           ...dressReplacement(sides),
           ...dropDefaultProofStatements(live, run.runId),
+          ...functions.statements,
           ...(await reverseTriggers(ctx, exchange, tx)),
         ];
         const block = exchangeBlock({
@@ -172,7 +175,7 @@ export async function attemptExchange(ctx: UnitContext, exchange: Exchange): Pro
             `SET LOCAL statement_timeout = ${Math.trunc(timeoutMs)}`,
             block,
             EXCHANGE_RESULT_SQL,
-            recordExchangeStatement(run.runId, exchange.stage),
+            recordExchangeStatement(run.runId, exchange.stage, functions),
             'COMMIT',
           ].join(';\n'),
         );
