@@ -6,12 +6,14 @@ export interface Table {
   readonly table: string;
   readonly key: string;
   readonly code: string;
+  /** Its other columns, which the application leaves to their defaults. */
+  readonly rest: readonly string[];
 }
 
-export const ITEM: Table = { table: 'public.item', key: 'id', code: 'code' };
+export const ITEM: Table = { table: 'public.item', key: 'id', code: 'code', rest: ['note', 'no'] };
 
 /** A plain table that no tool knows of: what the application did, by the server itself. */
-export const ACCOUNT: Table = { table: 'public.account', key: 'id', code: 'code' };
+export const ACCOUNT: Table = { ...ITEM, table: 'public.account' };
 
 const MERGE_SINCE = 15;
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { StatementObserver } from '../../lambdas/engine/postgres/session.ts';
 import { errorOf, type ItemRun } from '../engine/item-run.ts';
 import { dumpCatalog, expectSameCatalog } from '../support/catalog-dump.ts';
 import type { TestDatabase } from '../support/database.ts';
@@ -113,22 +114,25 @@ async function endsWell(
   await endedWith(run, item, meant);
 }
 
+/** The application's table holds what its account says, in every column that it has. */
+export async function expectAsAccounted(run: ItemRun, item: Table): Promise<void> {
+  const columns = ({ key, code }: Table) => [key, code, ...item.rest].join(', ');
+  expect(await rowsOf(run, item.table, columns(item))).toEqual(await rowsOf(run, ACCOUNT.table, columns(ACCOUNT)));
+}
+
 async function endedWith(run: ItemRun, item: Table | null, meant: string): Promise<void> {
-  if (item !== null) {
-    expect(await rowsOf(run, item.table, `${item.key}, ${item.code}`)).toEqual(
-      await rowsOf(run, ACCOUNT.table, `${ACCOUNT.key}, ${ACCOUNT.code}`),
-    );
-  }
+  if (item !== null) await expectAsAccounted(run, item);
   expectSameCatalog(withoutOurs(meant), withoutOurs(await dumpCatalog(await run.database.client())));
   expect(await run.leftovers()).toEqual([]);
 }
 
-function goOn(run: ItemRun, moment: Moment): ReturnType<ItemRun['drive']> {
-  return run.drive(moment === 'REVERT' ? { action: 'revert' } : {});
+export function goOn(run: ItemRun, moment: Moment, observer?: StatementObserver): ReturnType<ItemRun['drive']> {
+  const options = observer === undefined ? {} : { observer };
+  return run.drive(moment === 'REVERT' ? { action: 'revert' } : {}, options);
 }
 
 /** Before the swap the reset; after it the end with the new table. */
-function giveUp(run: ItemRun, moment: Moment): ReturnType<ItemRun['drive']> {
+export function giveUp(run: ItemRun, moment: Moment): ReturnType<ItemRun['drive']> {
   return run.drive(moment === 'CLEAN_UP' || moment === 'REVERT' ? {} : { action: 'reset' });
 }
 

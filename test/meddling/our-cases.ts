@@ -98,7 +98,7 @@ export const ON_THE_FOLLOWER: readonly Meddling[] = [
   },
   {
     what: 'a row inserted',
-    sql: ({ follower }) => `INSERT INTO ${follower} (id) VALUES (7777)`,
+    sql: ({ follower }) => `INSERT INTO ${follower} (id, no) VALUES (7777, 0)`,
     outcomes: guarded('VerificationFailedError'),
   },
   {
@@ -234,6 +234,7 @@ export const ON_WHAT_CAPTURES: readonly Meddling[] = [
     what: 'a trigger disabled and enabled again',
     sql: () => `
       ALTER TABLE public.item DISABLE TRIGGER shadowstep_update; UPDATE public.item SET note = 'unlogged' WHERE id = 60;
+      UPDATE public.account SET note = 'unlogged' WHERE id = 60;
       ALTER TABLE public.item ENABLE ALWAYS TRIGGER shadowstep_update`,
     outcomes: stopped,
   },
@@ -299,7 +300,7 @@ export const ON_WHAT_CAPTURES: readonly Meddling[] = [
     what: 'our schema renamed for a while',
     sql: () => `
       ALTER SCHEMA ${RUN_SCHEMA} RENAME TO other; UPDATE public.item SET note = 'meanwhile' WHERE id = 60;
-      ALTER SCHEMA other RENAME TO ${RUN_SCHEMA}`,
+      UPDATE public.account SET note = 'meanwhile' WHERE id = 60; ALTER SCHEMA other RENAME TO ${RUN_SCHEMA}`,
     outcomes: stopped,
   },
   { what: 'our schema dropped', sql: () => `DROP SCHEMA ${RUN_SCHEMA} CASCADE`, outcomes: stopped },

@@ -11,7 +11,12 @@ const missing = beforeSwap('SourceMissingError', 'carried', 'SourceMissingError'
 
 /** DDL on the source; after the swap on the new table, which bears its name. */
 export const ON_THE_SOURCE: readonly Meddling[] = [
-  { what: 'a column dropped', sql: () => 'ALTER TABLE public.item DROP note', outcomes: lostBySwap },
+  {
+    what: 'a column dropped',
+    sql: () => 'ALTER TABLE public.item DROP note',
+    outcomes: lostBySwap,
+    item: { rest: ['no'] },
+  },
   { what: 'a column added', sql: () => 'ALTER TABLE public.item ADD added int DEFAULT 5', outcomes: lostBySwap },
   {
     what: 'a column added and dropped again',
@@ -49,6 +54,7 @@ export const ON_THE_SOURCE: readonly Meddling[] = [
     what: 'a default changed',
     sql: () => `ALTER TABLE public.item ALTER note SET DEFAULT 'new'`,
     outcomes: lostBySwap,
+    item: { rest: ['no'] },
   },
   {
     what: 'the key made anew under another name',
@@ -163,6 +169,7 @@ export const ON_THE_SOURCE: readonly Meddling[] = [
       CREATE TABLE public.item (id bigint CONSTRAINT item_pkey PRIMARY KEY, code text CONSTRAINT item_code_key UNIQUE);
       GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON public.item TO ${ROLES.app}`,
     outcomes: missing,
+    item: { rest: [] },
   },
   {
     what: 'replaced by another of its name',

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { dropGuardStatement, guardTableStatements } from '../capture/guard.ts';
 import { resolveCapturedKey } from '../capture/key-columns.ts';
 import { createCaptureTriggerStatements, dropCaptureTriggerStatements } from '../capture/triggers.ts';
+import { hasTruncateMarker } from '../capture/truncated.ts';
 import { readLightFingerprint } from '../catalog/light-fingerprint.ts';
 import { readTableFacts } from '../catalog/read-table-facts.ts';
 import type { ForeignKeyFacts, TableFacts } from '../catalog/table-facts.ts';
@@ -54,6 +55,8 @@ export interface Exchange {
   readonly captureInReverse: boolean;
 }
 
+const TRUNCATED = 'the table was truncated; the other one follows';
+
 interface ExchangeTimes {
   looked_ms: number;
   wait_ms: number;
@@ -90,6 +93,12 @@ export async function attemptExchange(ctx: UnitContext, exchange: Exchange): Pro
           await lockAgainstDdl(tx, table.sql);
         }
         await lockAgainstDdl(tx, `ONLY ${qualified(objects.source)}`);
+        // A person's DDL on the other one, between the look at it and the block, would take the table's place with it (I-10).
+        await lockAgainstDdl(tx, `ONLY ${qualified(exchange.job.follower)}`);
+        // From now on nobody truncates the table; what was truncated before, `drainBeside` could not follow under this lock.
+        if (await hasTruncateMarker(tx, exchange.job.names)) {
+          return { status: 'more', message: TRUNCATED };
+        }
         for (const table of kin.beside) {
           await lockAgainstDdl(tx, table.sql);
         }
@@ -258,7 +267,7 @@ async function explainFailure(ctx: UnitContext, exchange: Exchange, error: unkno
         because: `what was left in the change log took longer than swapDrainBudgetMs (${ctx.request.swapDrainBudgetMs})`,
       };
     case EXCHANGE_STATES.truncated:
-      return { status: 'more', message: 'the table was truncated; the other one follows' };
+      return { status: 'more', message: TRUNCATED };
     case EXCHANGE_STATES.movedOn:
       throw new StageMovedOn();
     case EXCHANGE_STATES.changed:
