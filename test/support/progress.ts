@@ -6,7 +6,7 @@ const REGISTRY = /* sql */ `
     -- The lease, what is waited for, sizes that adapt, and looks at the world that each unit takes anew.
     (SELECT string_agg((to_jsonb(r) - ARRAY['driver', 'driver_expires_at', 'waiting_for', 'last_error', 'lock_attempts',
                                            'batch_blocks', 'marks']
-                       || jsonb_build_object('marks', r.marks - ARRAY['blockers_seen', 'snapshot_list', 'wal_samples',
+                       || jsonb_build_object('marks', r.marks - ARRAY['blockers_seen', 'blockers_looked_at', 'snapshot_list', 'wal_samples',
                                              'old_snapshots_since', 'vacuum_sent_at', 'heard', 'finished_by'],
                           'kept', ARRAY(SELECT jsonb_object_keys(r.marks) ORDER BY 1)))::text, ',' ORDER BY run_id)
      FROM shadowstep.run AS r),

@@ -78,7 +78,8 @@ export interface BlockersQuery {
  * that hold a conflicting lock on one of the tables, or have waited for one for a moment, and whose transaction is older
  * than that, oldest first. Only the first word of the statement is read, and only letters of it (I-13).
  *
- * - A role without pg_read_all_stats sees no xact_start of others: their age counts from our first sight.
+ * - A role without pg_read_all_stats sees no xact_start of others: their age counts from our first sight. So does that of
+ *   one who began in the future: the clock was set back meanwhile, and would make him pass for traffic until then.
  * - An autovacuum gives way to a waiting lock after deadlock_timeout, which our SHARE UPDATE EXCLUSIVE awaits; one
  *   against wraparound never does. Where the role may not see what a session is, autovacuum is who has no user.
  * - A parallel worker holds what its leader holds, who is listed.
@@ -104,10 +105,16 @@ export function blockersSql(query: BlockersQuery): string {
         WHERE l.pid IS NULL AND t.pid IS NULL AND t.locktype = 'transactionid'
           AND t.virtualtransaction = l.virtualtransaction
       ) AS p ON true
-      CROSS JOIN LATERAL (
-        SELECT COALESCE(a.xact_start, p.prepared,
-          ((${query.firstSights}) ->> (l.pid || ' ' || l.virtualtransaction))::pg_catalog.timestamptz) AS since
-      ) AS s
+      LEFT JOIN LATERAL (
+        SELECT t.since
+        FROM (VALUES
+          (1, COALESCE(a.xact_start, p.prepared)),
+          (2, ((${query.firstSights}) ->> (l.pid || ' ' || l.virtualtransaction))::pg_catalog.timestamptz)
+        ) AS t(place, since)
+        WHERE t.since <= pg_catalog.clock_timestamp()
+        ORDER BY t.place
+        LIMIT 1
+      ) AS s ON true
       WHERE l.locktype = 'relation'
         AND l.database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database())
         AND l.relation = ANY (${query.oids})
