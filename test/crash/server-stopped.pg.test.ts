@@ -10,7 +10,13 @@ let own: OwnServer;
 
 beforeAll(async () => {
   // What was committed asynchronously stays in memory for as long as can be, and is lost with it.
-  own = await startOwnServer({ wal_writer_delay: '10s', wal_writer_flush_after: '1GB', autovacuum: 'off' });
+  own = await startOwnServer({
+    wal_writer_delay: '10s',
+    wal_writer_flush_after: '1GB',
+    autovacuum: 'off',
+    // An attempt at the exchange may wait for a second.
+    deadlock_timeout: '10s',
+  });
 });
 
 afterAll(() => own.stop());
@@ -38,6 +44,13 @@ const STOPS: readonly (readonly [task: StageName, at: RegExp, moment: 'before' |
 /** Of the tasks that are not of a repack. */
 const ACTION_OF: Partial<Record<TaskName, Action>> = { REVERT: 'revert', RESET: 'reset' };
 
+/** Held by a test, an index build stands still at its first row. */
+const GATE = 42;
+const GATED_INDEX = /* sql */ `
+  CREATE FUNCTION public.through_the_gate(text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
+  BEGIN PERFORM pg_catalog.pg_advisory_xact_lock_shared(${GATE}); RETURN $1; END $$;
+  CREATE INDEX item_gated ON public.item (public.through_the_gate(note));`;
+
 /** One unit during which the server is stopped, and started again; false when no such statement came. */
 async function unitStoppedAt(
   shelf: ShelfRun,
@@ -64,6 +77,52 @@ async function unitStoppedAt(
   return stopped;
 }
 
+/**
+ * Units of a task until the server was stopped while one of them was at the statement that matches, in the state that `seen`
+ * looks for; it is held there by `hold`, which somebody else sends right before that statement, or by a lock held already.
+ */
+async function stopDuring(
+  shelf: ShelfRun,
+  task: StageName,
+  at: RegExp,
+  what: string,
+  seen: string,
+  hold?: string,
+): Promise<void> {
+  const watcher = await shelf.run.database.client();
+  let stopped = false;
+  await pollUntil(`the server to be stopped during ${task}`, async () => {
+    const holder = await shelf.run.database.client();
+    let over = false;
+    let stopping: Promise<void> | null = null;
+    const stopOnceSeen = async () => {
+      const there = await pollUntil(what, async () => over || (await watcher.query(seen)).rows.length > 0);
+      if (!there || over) return;
+      await own.server.stopImmediately();
+      stopped = true;
+    };
+    const unit = new MortalProcess({
+      url: shelf.url,
+      request: shelf.run.request,
+      driver: 'aws:one',
+      async onStatement({ text }) {
+        if (stopping !== null || !at.test(text)) return;
+        if (hold !== undefined) await holder.query(hold);
+        stopping = stopOnceSeen();
+      },
+    });
+    const outcome = await unit.unit(task).catch((error: unknown) => error);
+    // Where the machine was too slow, the attempt has waited in vain, and the next unit makes another.
+    over = true;
+    await stopping;
+    if (!stopped) await holder.end();
+    if (!stopped && outcome instanceof Error) throw outcome;
+    return stopped;
+  });
+  await own.server.restart();
+  tally.struck('server stopped immediately');
+}
+
 describe('a server that is stopped immediately and started again', () => {
   it('at each stage costs what was under way, and nothing else', { timeout: 300_000 }, async () => {
     let shelf = await ShelfRun.create({ database: await own.createDatabase() });
@@ -78,6 +137,38 @@ describe('a server that is stopped immediately and started again', () => {
       tally.struck('server stopped immediately');
       shelf = await shelf.reconnected();
     }
+    await shelf.run.drive({}, { driver: 'aws:one' });
+    await shelf.expectEnded('DONE');
+    tally.allHeld();
+  });
+
+  it('in the middle of an index build, and of an exchange that has its locks, costs that alone', async () => {
+    const request = { lockTimeoutMs: 1_000 };
+    let shelf = await ShelfRun.create({ database: await own.createDatabase(), request, more: GATED_INDEX });
+    await shelf.run.through('BACKFILL');
+    const gate = await shelf.run.database.client();
+    await gate.query('SELECT pg_advisory_lock($1)', [GATE]);
+    await stopDuring(
+      shelf,
+      'SYNC_SCHEMAS',
+      /item_gated/,
+      'an index build to be in the middle of the table',
+      /* sql */ `
+      SELECT FROM pg_stat_progress_create_index AS p JOIN pg_stat_activity AS a USING (pid)
+      WHERE p.phase LIKE 'building index%' AND a.wait_event = 'advisory'`,
+    );
+    shelf = await shelf.reconnected();
+    await shelf.run.drive({ stopAfter: 'POST_SYNC_UPDATE' }, { driver: 'aws:one' });
+    await shelf.write();
+    // Its row of the registry is the first that the exchange looks at under its locks; an attempt waits for a second.
+    const holdRun = 'BEGIN; SELECT FROM shadowstep.run FOR UPDATE';
+    const exchanging = /* sql */ `
+      SELECT FROM pg_stat_activity AS a JOIN pg_locks AS l USING (pid)
+      WHERE a.wait_event_type = 'Lock' AND l.granted AND l.mode = 'AccessExclusiveLock'
+        AND l.relation = 'public.item'::regclass`;
+    await stopDuring(shelf, 'SWAP', /ACCESS EXCLUSIVE MODE/, 'an exchange to have its locks', exchanging, holdRun);
+    shelf = await shelf.reconnected();
+    expect(await shelf.run.oid(), 'the tables have not changed places').toBe(shelf.oidBefore);
     await shelf.run.drive({}, { driver: 'aws:one' });
     await shelf.expectEnded('DONE');
     tally.allHeld();

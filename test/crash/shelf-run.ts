@@ -47,9 +47,15 @@ export class ShelfRun {
   }
 
   static async create(
-    options: { database?: TestDatabase; request?: Readonly<Record<string, unknown>> } = {},
+    options: {
+      readonly database?: TestDatabase;
+      readonly request?: Readonly<Record<string, unknown>>;
+      /** SQL of the owner on top of the tables. */
+      readonly more?: string;
+    } = {},
   ): Promise<ShelfRun> {
-    const run = await ItemRun.create({ ...options, table: TABLES });
+    const { more = '', ...others } = options;
+    const run = await ItemRun.create({ ...others, table: `${TABLES}\n${more}` });
     return ShelfRun.#of(run);
   }
 
