@@ -176,7 +176,11 @@ export async function errorOf(failing: Promise<unknown>): Promise<Error> {
 }
 
 /** Calls `work` once, before or after the first statement that matches, and lets the statement's session wait for it. */
-export function once(moment: 'before' | 'after', matches: RegExp, work: () => Promise<unknown>): StatementObserver {
+export function once(
+  moment: 'before' | 'after',
+  matches: RegExp,
+  work: () => Promise<unknown>,
+): StatementObserver & { readonly met: boolean } {
   let met = false;
   const look = async (text: string) => {
     if (!met && matches.test(text)) {
@@ -184,5 +188,11 @@ export function once(moment: 'before' | 'after', matches: RegExp, work: () => Pr
       await work();
     }
   };
-  return moment === 'before' ? { before: look, after() {} } : { before() {}, after: look };
+  return {
+    before: moment === 'before' ? look : () => {},
+    after: moment === 'after' ? look : () => {},
+    get met() {
+      return met;
+    },
+  };
 }

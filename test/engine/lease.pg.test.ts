@@ -3,8 +3,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { claimRun } from '../../lambdas/engine/registry/lease.ts';
 import { holdPresence } from '../../lambdas/engine/registry/presence.ts';
 import { readRun } from '../../lambdas/engine/registry/runs.ts';
-import { pollUntil, untilGone } from '../support/poll.ts';
-import { errorOf, ItemRun } from './item-run.ts';
+import { pollUntil, untilGone, untilWaitingForLock } from '../support/poll.ts';
+import { errorOf, ItemRun, once } from './item-run.ts';
 
 let template: ItemRun;
 
@@ -102,16 +102,62 @@ describe('the driver’s lease', () => {
   });
 });
 
+/**
+ * Two drivers at PRE_VALIDATION at the same moment: the first stands still at the statement that matches until `overlap` is
+ * seen of the second. Resolves to the names of the errors, and who drives the run.
+ */
+async function startBoth(run: ItemRun, observer: 'before' | 'after', at: RegExp, overlap: 'waits' | 'has ended') {
+  let second: Promise<unknown> = Promise.resolve();
+  const outcomes: PromiseSettledResult<unknown>[] = [];
+  const hold = once(observer, at, async () => {
+    second = Promise.allSettled([run.unit('PRE_VALIDATION', { driver: 'aws:b' })]).then((settled) => {
+      outcomes.push(...settled);
+    });
+    if (overlap === 'has ended') await second;
+    else await untilWaitingForLock(await run.database.client(), 'shadowstep/pre_validation');
+  });
+  const [first] = await Promise.allSettled([run.unit('PRE_VALIDATION', { driver: 'aws:a', observer: hold })]);
+  expect(hold.met, 'the first has stood still').toBe(true);
+  await second;
+  return {
+    first: first.status === 'rejected' ? first.reason.name : 'goes on',
+    second: outcomes.map((outcome) => (outcome.status === 'rejected' ? outcome.reason.name : 'goes on')).join(),
+    driver: (await run.database.query('SELECT driver FROM shadowstep.run WHERE finished_at IS NULL'))[0]?.driver,
+    runs: (await run.database.query('SELECT FROM shadowstep.run WHERE finished_at IS NULL')).length,
+  };
+}
+
 describe('two drivers that start at the same moment', () => {
-  it('make one run of the table, and one of them is refused', async () => {
+  it('make one run of the table: who comes later to the row that was not there when both looked is refused', async () => {
     const run = await ItemRun.create();
     await run.drive();
-    const outcomes = await Promise.allSettled(
-      ['aws:a', 'aws:b'].map((driver) => run.unit('PRE_VALIDATION', { driver })),
-    );
-    const refused = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason.name] : []));
-    expect(refused).toEqual(['RunAlreadyDrivenError']);
-    expect(await run.database.query(`SELECT stage FROM shadowstep.run WHERE run_id > 1`)).toEqual([{ stage: 'SETUP' }]);
+    expect(await startBoth(run, 'before', /INSERT INTO shadowstep\.run\b/, 'has ended')).toEqual({
+      first: 'RunAlreadyDrivenError',
+      second: 'goes on',
+      driver: 'aws:b',
+      runs: 1,
+    });
+  });
+
+  it('make one run of the table: who meets a row that is not committed yet waits for it, and is refused', async () => {
+    const run = await ItemRun.create();
+    await run.drive();
+    expect(await startBoth(run, 'after', /INSERT INTO shadowstep\.run\b/, 'waits')).toEqual({
+      first: 'goes on',
+      second: 'RunAlreadyDrivenError',
+      driver: 'aws:a',
+      runs: 1,
+    });
+  });
+
+  it('the first in this database, make the registry once and one run of the table', async () => {
+    const run = await ItemRun.create();
+    const { first, second, driver, runs } = await startBoth(run, 'after', /CREATE SCHEMA IF NOT EXISTS/, 'waits');
+    expect([first, second].sort()).toEqual(['RunAlreadyDrivenError', 'goes on']);
+    expect({ driver, runs }).toEqual({ driver: first === 'goes on' ? 'aws:a' : 'aws:b', runs: 1 });
+    expect(
+      await run.database.query('SELECT version FROM shadowstep.migration GROUP BY version HAVING count(*) > 1'),
+    ).toEqual([]);
   });
 });
 
@@ -139,15 +185,5 @@ describe('a request id', () => {
     await run.drive({ requestId: 'event-1' });
     await run.drive({ requestId: 'event-2' });
     expect(await run.database.query('SELECT stage FROM shadowstep.run')).toHaveLength(2);
-  });
-});
-describe('two drivers that start at the same moment, the first in this database', () => {
-  it('make the registry once and one run of the table, and one of them is refused', async () => {
-    const run = await ItemRun.create();
-    const outcomes = await Promise.allSettled(
-      ['aws:a', 'aws:b'].map((driver) => run.unit('PRE_VALIDATION', { driver })),
-    );
-    const refused = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason.name] : []));
-    expect(refused).toEqual(['RunAlreadyDrivenError']);
   });
 });
