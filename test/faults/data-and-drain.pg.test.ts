@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CHANGE_LOG, errorOf, ItemRun } from '../engine/item-run.ts';
+import { pidOf, untilOlderThanAMoment } from '../locks/holders.ts';
 import { dumpCatalog, expectSameCatalog } from '../support/catalog-dump.ts';
 
 describe('unique values that move while the copy is made', () => {
@@ -72,7 +73,96 @@ describe('the drain', () => {
   });
 });
 
+describe('a drain that is slower than the application', () => {
+  it('ends each unit in time, and the run at maxLogBytes, with every row in its place (fault v)', async () => {
+    const run = await ItemRun.create({ request: { maxLogBytes: 1_048_576 } });
+    await run.through('SYNC_SCHEMAS');
+    const app = await run.database.appClient();
+    let next = 1_000;
+    let drained = 0;
+    let isTimeOver = false;
+    let units = 0;
+    const write = async () => {
+      await app.query(`INSERT INTO public.item SELECT i FROM generate_series($1::int, $1::int + 2999) AS i`, [next]);
+      next += 3_000;
+    };
+    await write();
+    const observer = {
+      before() {},
+      async after(text: string) {
+        if (!/_drain"?\(\$1/.test(text)) return;
+        drained += 1;
+        isTimeOver = drained % 2 === 0;
+        await write();
+      },
+    };
+    const going = run.drive(
+      {},
+      {
+        observer,
+        remainingMs: () => (isTimeOver ? 0 : 60_000),
+        onUnit(_task, { status }) {
+          if (isTimeOver) expect(status).toBe('more');
+          if (isTimeOver) units += 1;
+          isTimeOver = false;
+        },
+      },
+    );
+    expect((await errorOf(going)).name).toBe('ChangeLogTooLargeError');
+    expect(units, 'units whose time was over while the log grew').toBeGreaterThan(0);
+    const rows = await run.rows();
+    expect(rows).toHaveLength(100 + next - 1_000);
+    await run.drive({ action: 'reset' });
+    expect(await run.rows()).toEqual(rows);
+    expect(await run.leftovers()).toEqual([]);
+  });
+});
+
+describe('SETUP', () => {
+  it('waits for a writer who has been there for a moment, with nothing of ours in his way, and then has his rows (fault e2)', async () => {
+    const run = await ItemRun.create();
+    await run.through('PRE_VALIDATION');
+    const writer = await run.database.appClient();
+    await writer.query(
+      `BEGIN; INSERT INTO public.item VALUES (1001, 'before', 'open'); DELETE FROM public.item WHERE id = 1`,
+    );
+    const pid = await pidOf(writer);
+    await untilOlderThanAMoment(run.database, pid);
+    const driver = 'test:setup';
+    expect(await run.unit('SETUP', { driver })).toMatchObject({
+      status: 'wait',
+      because: expect.stringContaining(`pid ${pid} `),
+    });
+    expect(await run.leftovers(), 'what the attempt has left').toEqual([]);
+    await writer.query(
+      `INSERT INTO public.item VALUES (1002, 'meanwhile', 'open'); UPDATE public.item SET id = 1003 WHERE id = 2`,
+    );
+    await writer.query('COMMIT');
+    const rows = await run.rows();
+    expect((await run.drive({}, { driver })).at(-1)).toMatchObject({ stage: 'DONE' });
+    expect(await run.rows()).toEqual(rows);
+    expect(rows.filter((row) => /^\((100[123]|1|2),/.test(row))).toEqual([
+      '(1001,before,open)',
+      '(1002,meanwhile,open)',
+      '(1003,c2,n2)',
+    ]);
+  });
+});
+
 describe('the swap', () => {
+  it('waits for no transaction that writes to another table, however long it stays (fault w)', async () => {
+    const run = await ItemRun.create();
+    await run.owner.query(`CREATE TABLE public.other (id int); GRANT ALL ON public.other TO PUBLIC`);
+    const writer = await run.database.appClient();
+    await writer.query('BEGIN; INSERT INTO public.other VALUES (1)');
+    await untilOlderThanAMoment(run.database, await pidOf(writer));
+    const results = await run.drive();
+    expect(results.at(-1)).toMatchObject({ stage: 'DONE' });
+    expect(results.filter((result) => result.status === 'wait')).toEqual([]);
+    await writer.query('INSERT INTO public.other VALUES (2); COMMIT');
+    expect(await run.database.query('SELECT id FROM public.other ORDER BY id')).toEqual([{ id: 1 }, { id: 2 }]);
+  });
+
   it('waits for no transaction of another database (fault w)', async () => {
     const [elsewhere, run] = [await ItemRun.create(), await ItemRun.create()];
     const old = await elsewhere.database.appClient();
