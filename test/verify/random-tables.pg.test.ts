@@ -219,6 +219,8 @@ describe('the verifier, on tables drawn by lot', () => {
         INSERT INTO ${COPY} (id, ${keys}, ${pairs.map((_, index) => `c${index}`).join(', ')})
         SELECT id, ${keys}, ${pairs.map((_, index) => `c${index}`).join(', ')} FROM ${COPY} WHERE id = ${twice}`);
       await run.database.query('DELETE FROM shadowstep.finding');
+      // Ranges in which nothing differed are not compared again.
+      await run.database.query('UPDATE shadowstep_1.shadowstep_verify_range SET rows_compared = NULL');
       expect(
         await run.unit('POST_SYNC_UPDATE', { driver: 'test:verifier' }).catch((caught: unknown) => caught),
       ).toMatchObject({
