@@ -194,3 +194,18 @@ describe('meddling with the copy in the middle of an attempt at the swap that ha
     expectSameCatalog(withoutOurs(catalogBefore), withoutOurs(await dumpCatalog(await run.database.client())));
   });
 });
+
+describe('a TRUNCATE right before an attempt at the swap takes its locks', () => {
+  it('is followed before it, and waits for no lock of the attempt itself', async () => {
+    const run = await cloneAt('POST_SYNC_UPDATE');
+    const app = await run.database.appClient();
+    await app.query('SELECT FROM public.item LIMIT 1');
+    const observer = once('before', /SHARE UPDATE EXCLUSIVE/, () =>
+      app.query(`TRUNCATE public.item; INSERT INTO public.item (id, note) VALUES (7, 'since then')`),
+    );
+    expect((await run.drive({}, { observer })).at(-1)).toMatchObject({ stage: 'DONE' });
+    expect(observer.met).toBe(true);
+    expect(await run.rows()).toEqual(['(7,,"since then",101)']);
+    expect(await run.database.query(`SELECT detail FROM shadowstep.event WHERE kind = 'wait'`)).toEqual([]);
+  });
+});
