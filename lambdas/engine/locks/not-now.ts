@@ -5,6 +5,7 @@ import { countLockAttempt } from '../registry/runs.ts';
 import { formatTableName } from '../table-name.ts';
 import type { UnitOutcome } from '../unit.ts';
 import type { UnitContext } from '../unit-context.ts';
+import type { AttemptBound } from './attempt-bound.ts';
 import { findBlockers, isOurs, type WantedLock } from './blockers.ts';
 import { endBlockers } from './end-blockers.ts';
 import { lookBeforeLocking, rememberSights } from './first-sight.ts';
@@ -30,11 +31,13 @@ const MOST_NAMED = 3;
  * leave a gap now and then.
  *
  * @param stalledMs how long the attempt may have stalled others; 0 when it only looked
+ * @param unblocked what to say where there are no blockers. Default: that the lock was not had
  */
 export async function notNow(
   ctx: UnitContext,
   blockers: readonly Blocker[],
   stalledMs: number,
+  unblocked = `the lock on ${formatTableName(ctx.run.source)} was not had within ${ctx.request.lockTimeoutMs} ms`,
 ): Promise<UnitOutcome & { readonly status: 'wait' }> {
   const attempts = await countLockAttempt(ctx.session, ctx.run.runId);
   const { because, patienceSeconds, ended } = await settleBlockers(
@@ -50,8 +53,7 @@ export async function notNow(
     status: 'wait',
     // Not beyond the moment at which the patience with somebody ends.
     seconds: Math.max(pauseForStall(stalledMs), Math.min(pause, Math.max(1, Math.ceil(patienceSeconds)))),
-    because:
-      because ?? `the lock on ${formatTableName(ctx.run.source)} was not had within ${ctx.request.lockTimeoutMs} ms`,
+    because: because ?? unblocked,
   };
 }
 
@@ -96,11 +98,18 @@ export async function settleBlockers(
 /**
  * Who made an attempt fail: transactions that are at least as old as it was, since who queued behind it may hold the
  * table by now; an autovacuum too. Our own sessions only when nobody else is there.
+ *
+ * @param waitedMs how long the attempt has waited for its locks, ms. Default: lockTimeoutMs
  */
-export async function findCulprits(ctx: UnitContext, oids: readonly number[], wanted: WantedLock): Promise<Blocker[]> {
+export async function findCulprits(
+  ctx: UnitContext,
+  oids: readonly number[],
+  wanted: WantedLock,
+  waitedMs: number = ctx.request.lockTimeoutMs,
+): Promise<Blocker[]> {
   const found = await findBlockers(ctx.session, oids, {
     wanted,
-    momentMs: ctx.request.lockTimeoutMs,
+    momentMs: waitedMs,
     runId: ctx.run.runId,
     withUnknownAge: true,
     withAutovacuum: true,
@@ -112,6 +121,8 @@ export async function findCulprits(ctx: UnitContext, oids: readonly number[], wa
 /**
  * One attempt at work that takes a strong lock: looks first and does not queue behind a session that has been there for
  * more than a moment; when the lock is not had in time all the same, names who holds it now.
+ *
+ * @param bound of the attempt that has failed, where it is more than the wait for one lock
  */
 export async function attemptUnderLock(
   ctx: UnitContext,
@@ -119,6 +130,7 @@ export async function attemptUnderLock(
   wanted: WantedLock,
   momentMs: number,
   work: () => Promise<UnitOutcome>,
+  bound: () => AttemptBound | null = () => null,
 ): Promise<UnitOutcome> {
   const inTheWay = await lookBeforeLocking(ctx, tables, wanted, momentMs);
   if (inTheWay.length > 0) {
@@ -130,6 +142,8 @@ export async function attemptUnderLock(
     if (!isNotNow(error)) {
       throw error;
     }
-    return notNow(ctx, await findCulprits(ctx, tables, wanted), ctx.request.lockTimeoutMs);
+    const { lockTimeoutMs } = ctx.request;
+    const { lockWaitMs, longestMs } = bound() ?? { lockWaitMs: lockTimeoutMs, longestMs: lockTimeoutMs };
+    return notNow(ctx, await findCulprits(ctx, tables, wanted, lockWaitMs), longestMs);
   }
 }

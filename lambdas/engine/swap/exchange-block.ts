@@ -23,10 +23,6 @@ export const EXCHANGE_STATES = {
   changed: 'SH005',
 } as const;
 
-/** What the DDL under the lock may take besides waiting and draining, ms: some, and more per statement. */
-export const DDL_ALLOWANCE_MS = 50;
-export const DDL_ALLOWANCE_PER_STATEMENT_MS = 3;
-
 export interface ExchangeBlock {
   readonly runId: bigint;
   readonly stage: 'SWAP' | 'REVERT';
@@ -36,7 +32,8 @@ export interface ExchangeBlock {
   /** Statements that take ACCESS EXCLUSIVE on one relation each, in their order (lockOrder). */
   readonly lockStatements: readonly string[];
   readonly lockedOids: readonly number[];
-  readonly lockTimeoutMs: number;
+  /** For all locks together, ms. */
+  readonly lockWaitMs: number;
   readonly momentMs: number;
   readonly drainBudgetMs: number;
   readonly job: DrainJob;
@@ -100,7 +97,7 @@ export function exchangeBlock(block: ExchangeBlock): string {
 
       waiting_since := pg_catalog.clock_timestamp();
       FOREACH wanted IN ARRAY ARRAY[${block.lockStatements.map(quoteLiteral).join(', ')}]::pg_catalog.text[] LOOP
-        PERFORM pg_catalog.set_config('lock_timeout', GREATEST(1, (${Math.trunc(block.lockTimeoutMs)}
+        PERFORM pg_catalog.set_config('lock_timeout', GREATEST(1, (${Math.trunc(block.lockWaitMs)}
           - EXTRACT(epoch FROM pg_catalog.clock_timestamp() - waiting_since) * 1000)::pg_catalog.int4)::pg_catalog.text, true);
         EXECUTE wanted;
         locked_at := COALESCE(locked_at, pg_catalog.clock_timestamp());

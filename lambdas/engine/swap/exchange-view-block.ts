@@ -6,7 +6,8 @@ export interface ExchangeViewBlock {
   readonly viewOid: number;
   /** Statements that take ACCESS EXCLUSIVE on one view each, in their order. */
   readonly lockStatements: readonly string[];
-  readonly lockTimeoutMs: number;
+  /** For all locks together, ms. */
+  readonly lockWaitMs: number;
   /** VIEW_MARK_SQL as it was read before. */
   readonly mark: string;
   readonly statements: readonly string[];
@@ -28,7 +29,7 @@ export function exchangeViewBlock(block: ExchangeViewBlock): string {
       mark text;
     BEGIN
       FOREACH step IN ARRAY ${strings(block.lockStatements)} LOOP
-        PERFORM pg_catalog.set_config('lock_timeout', GREATEST(1, (${Math.trunc(block.lockTimeoutMs)}
+        PERFORM pg_catalog.set_config('lock_timeout', GREATEST(1, (${Math.trunc(block.lockWaitMs)}
           - EXTRACT(epoch FROM pg_catalog.clock_timestamp() - began) * 1000)::pg_catalog.int4)::pg_catalog.text, true);
         EXECUTE step;
         locked_at := COALESCE(locked_at, pg_catalog.clock_timestamp());

@@ -11,6 +11,7 @@ import { dressReplacement, moveStatements, undressLive } from '../copy-table/swa
 import { drainFunction } from '../drain/drain-function.ts';
 import type { DrainJob } from '../drain/jobs.ts';
 import { type Blocker, PostgresError, SourceChangedError, SourceMissingError } from '../errors.ts';
+import { type AttemptBound, attemptBound } from '../locks/attempt-bound.ts';
 import { momentMs, toBlocker } from '../locks/blockers.ts';
 import { lookBeforeLocking } from '../locks/first-sight.ts';
 import { findCulprits, isNotNow, notNow } from '../locks/not-now.ts';
@@ -23,14 +24,7 @@ import { AUTOVACUUM_PATIENCE_MS, lockAgainstDdl } from '../setup/setup.ts';
 import { formatTableName } from '../table-name.ts';
 import type { UnitOutcome } from '../unit.ts';
 import { recordedFacts, runObjects, type UnitContext } from '../unit-context.ts';
-import {
-  DDL_ALLOWANCE_MS,
-  DDL_ALLOWANCE_PER_STATEMENT_MS,
-  EXCHANGE_RESULT_SQL,
-  EXCHANGE_STATES,
-  exchangeBlock,
-  recordExchangeStatement,
-} from './exchange-block.ts';
+import { EXCHANGE_RESULT_SQL, EXCHANGE_STATES, exchangeBlock, recordExchangeStatement } from './exchange-block.ts';
 import { type Kin, kinOf } from './kin.ts';
 import { lockedOids, lockTable, readLockOrder } from './lock-order.ts';
 import { leftBehindViews } from './materialized-views.ts';
@@ -84,6 +78,7 @@ export async function attemptExchange(ctx: UnitContext, exchange: Exchange): Pro
   if (inTheWay.length > 0) {
     return notNow(ctx, inTheWay, 0);
   }
+  let bound = attemptBound(request.lockTimeoutMs, request.swapDrainBudgetMs, 0);
   try {
     const attempt = await session.transaction(
       { lockTimeoutMs: AUTOVACUUM_PATIENCE_MS, asynchronousCommit: true },
@@ -134,6 +129,7 @@ export async function attemptExchange(ctx: UnitContext, exchange: Exchange): Pro
           ...functions.statements,
           ...(await reverseTriggers(ctx, exchange, tx)),
         ];
+        bound = attemptBound(request.lockTimeoutMs, request.swapDrainBudgetMs, statements.length);
         const block = exchangeBlock({
           runId: run.runId,
           stage: exchange.stage,
@@ -156,7 +152,7 @@ export async function attemptExchange(ctx: UnitContext, exchange: Exchange): Pro
             // SET SCHEMA takes identity sequences along, and waits for transactions that have called nextval themselves.
             ...live.sequences.map((sequence) => sequence.oid),
           ],
-          lockTimeoutMs: request.lockTimeoutMs,
+          lockWaitMs: bound.lockWaitMs,
           momentMs: momentMs(request.lockTimeoutMs),
           drainBudgetMs: request.swapDrainBudgetMs,
           job: exchange.job,
@@ -173,15 +169,10 @@ export async function attemptExchange(ctx: UnitContext, exchange: Exchange): Pro
           return next;
         }
         await drainBeforeLocking(tx, run, exchange);
-        const timeoutMs =
-          request.lockTimeoutMs +
-          request.swapDrainBudgetMs +
-          DDL_ALLOWANCE_MS +
-          DDL_ALLOWANCE_PER_STATEMENT_MS * statements.length;
         // SET LOCAL in its own statement: statement_timeout is armed when a statement begins.
         const results = await session.script(
           [
-            `SET LOCAL statement_timeout = ${Math.trunc(timeoutMs)}`,
+            `SET LOCAL statement_timeout = ${Math.trunc(bound.longestMs)}`,
             block,
             EXCHANGE_RESULT_SQL,
             recordExchangeStatement(run.runId, exchange.stage, functions),
@@ -196,7 +187,7 @@ export async function attemptExchange(ctx: UnitContext, exchange: Exchange): Pro
     }
     return { status: 'done', message: `changed places; the lock was held for ${attempt.work_ms.toFixed(1)} ms` };
   } catch (error) {
-    return explainFailure(ctx, exchange, error);
+    return explainFailure(ctx, exchange, bound, error);
   }
 }
 
@@ -252,18 +243,28 @@ async function drainBeforeLocking(tx: Queryable, run: UnitContext['run'], exchan
   );
 }
 
+/** By its statement_timeout, or by a person. */
+const QUERY_CANCELED = '57014';
+
 /** What an attempt that did not succeed means; throws what is not a matter of time. */
-async function explainFailure(ctx: UnitContext, exchange: Exchange, error: unknown): Promise<UnitOutcome> {
+async function explainFailure(
+  ctx: UnitContext,
+  exchange: Exchange,
+  bound: AttemptBound,
+  error: unknown,
+): Promise<UnitOutcome> {
   const { run, session } = ctx;
   const table = formatTableName(run.source);
-  const stalledMs = ctx.request.lockTimeoutMs + ctx.request.swapDrainBudgetMs;
   switch (sqlstateOf(error)) {
     case EXCHANGE_STATES.blocked:
       return notNow(ctx, blockersOf(error), 0);
     case EXCHANGE_STATES.drainTooLong:
       return {
         status: 'wait',
-        seconds: Math.max(pauseForStall(stalledMs), pauseAfterAttempts(await countLockAttempt(session, run.runId))),
+        seconds: Math.max(
+          pauseForStall(bound.longestMs),
+          pauseAfterAttempts(await countLockAttempt(session, run.runId)),
+        ),
         because: `what was left in the change log took longer than swapDrainBudgetMs (${ctx.request.swapDrainBudgetMs})`,
       };
     case EXCHANGE_STATES.truncated:
@@ -274,7 +275,10 @@ async function explainFailure(ctx: UnitContext, exchange: Exchange, error: unkno
       throw new SourceChangedError(table, ['grants, dependents or sequences']);
     default:
       if (isNotNow(error) || isCatalogRowTaken(error)) {
-        return notNow(ctx, await findCulprits(ctx, tablesOf(ctx, exchange), 'ACCESS EXCLUSIVE'), stalledMs);
+        const culprits = await findCulprits(ctx, tablesOf(ctx, exchange), 'ACCESS EXCLUSIVE', bound.lockWaitMs);
+        return sqlstateOf(error) === QUERY_CANCELED
+          ? notNow(ctx, culprits, bound.longestMs, `the tables did not change places within ${bound.longestMs} ms`)
+          : notNow(ctx, culprits, bound.longestMs);
       }
       throw error;
   }

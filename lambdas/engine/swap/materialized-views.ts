@@ -10,6 +10,7 @@ import {
   lockMaterializedView,
 } from '../copy-table/materialized-views.ts';
 import { PostgresError, SourceChangedError } from '../errors.ts';
+import { type AttemptBound, attemptBound } from '../locks/attempt-bound.ts';
 import { momentMs } from '../locks/blockers.ts';
 import { attemptUnderLock, notNow } from '../locks/not-now.ts';
 import { goneViewSchema, newViewSchema } from '../object-names.ts';
@@ -29,7 +30,7 @@ import { lockRun, type Run, setMarks } from '../registry/runs.ts';
 import { formatTableName } from '../table-name.ts';
 import type { UnitOutcome } from '../unit.ts';
 import type { UnitContext } from '../unit-context.ts';
-import { DDL_ALLOWANCE_MS, DDL_ALLOWANCE_PER_STATEMENT_MS, EXCHANGE_STATES } from './exchange-block.ts';
+import { EXCHANGE_STATES } from './exchange-block.ts';
 import { exchangeViewBlock, VIEW_EXCHANGE_RESULT_SQL } from './exchange-view-block.ts';
 import { nameWhoHoldsUp, whileWatching } from './watch-detached.ts';
 
@@ -178,49 +179,61 @@ async function exchangeView(ctx: UnitContext, left: LeftBehindView, build: ViewB
   const name = formatTableName(build);
   const before = await readTableFacts(session, left.oid);
   const locked = [left.oid, ...(before?.views ?? []).map((view) => view.oid)];
-  try {
-    return await attemptUnderLock(ctx, locked, 'ACCESS EXCLUSIVE', momentMs(request.lockTimeoutMs), async () => {
-      const times = await session.transaction({ asynchronousCommit: true }, async (tx) => {
-        await lockRun(tx, run, ctx.driver, 'UPDATE');
-        // First: what changes while the facts are read, or later, is not in the mark.
-        const mark = await readViewMark(tx, left.oid);
-        const state = await readViewState(tx, left.oid);
-        const view = await readTableFacts(tx, left.oid);
-        const made = await resolveTable(tx, { schema: schemas.made, name: build.name });
-        const replacement = made === null ? null : await readTableFacts(tx, made.oid);
-        if (view === null || state === null || replacement === null || !isUpToDate(build, view, state)) {
-          return null;
-        }
-        const statements = exchangeViewStatements(view, replacement, schemas);
-        await setMarks(tx, run.runId, { view_build: null });
-        await forgetStatements(tx, run.runId, KIND);
-        const timeoutMs = request.lockTimeoutMs + DDL_ALLOWANCE_MS + DDL_ALLOWANCE_PER_STATEMENT_MS * statements.length;
-        const block = exchangeViewBlock({
-          viewOid: left.oid,
-          lockStatements: lockMaterializedView(view),
-          lockTimeoutMs: request.lockTimeoutMs,
-          mark,
-          statements,
-        });
-        const results = await session.script(
-          [`SET LOCAL statement_timeout = ${Math.trunc(timeoutMs)}`, block, VIEW_EXCHANGE_RESULT_SQL, 'COMMIT'].join(
-            ';\n',
-          ),
-        );
-        return JSON.parse(String(results[2]?.[0]?.result)) as { wait_ms: number; held_ms: number };
-      });
-      if (times === null) {
-        return planBuild(ctx, left, build.outdated + 1);
+  let bound: AttemptBound | null = null;
+  const attempt = async (): Promise<UnitOutcome> => {
+    const times = await session.transaction({ asynchronousCommit: true }, async (tx) => {
+      await lockRun(tx, run, ctx.driver, 'UPDATE');
+      // First: what changes while the facts are read, or later, is not in the mark.
+      const mark = await readViewMark(tx, left.oid);
+      const state = await readViewState(tx, left.oid);
+      const view = await readTableFacts(tx, left.oid);
+      const made = await resolveTable(tx, { schema: schemas.made, name: build.name });
+      const replacement = made === null ? null : await readTableFacts(tx, made.oid);
+      if (view === null || state === null || replacement === null || !isUpToDate(build, view, state)) {
+        return null;
       }
-      await insertEvent(session, run.runId, {
-        stage: run.stage,
-        kind: 'materialized view made anew',
-        lockWaitMs: times.wait_ms,
-        lockHeldMs: times.held_ms,
-        detail: { lock: 'ACCESS EXCLUSIVE', view: name },
+      const statements = exchangeViewStatements(view, replacement, schemas);
+      await setMarks(tx, run.runId, { view_build: null });
+      await forgetStatements(tx, run.runId, KIND);
+      bound = attemptBound(request.lockTimeoutMs, 0, statements.length);
+      const block = exchangeViewBlock({
+        viewOid: left.oid,
+        lockStatements: lockMaterializedView(view),
+        lockWaitMs: bound.lockWaitMs,
+        mark,
+        statements,
       });
-      return { status: 'more', message: `materialized view ${name} reads the table in place` };
+      const results = await session.script(
+        [
+          `SET LOCAL statement_timeout = ${Math.trunc(bound.longestMs)}`,
+          block,
+          VIEW_EXCHANGE_RESULT_SQL,
+          'COMMIT',
+        ].join(';\n'),
+      );
+      return JSON.parse(String(results[2]?.[0]?.result)) as { wait_ms: number; held_ms: number };
     });
+    if (times === null) {
+      return planBuild(ctx, left, build.outdated + 1);
+    }
+    await insertEvent(session, run.runId, {
+      stage: run.stage,
+      kind: 'materialized view made anew',
+      lockWaitMs: times.wait_ms,
+      lockHeldMs: times.held_ms,
+      detail: { lock: 'ACCESS EXCLUSIVE', view: name },
+    });
+    return { status: 'more', message: `materialized view ${name} reads the table in place` };
+  };
+  try {
+    return await attemptUnderLock(
+      ctx,
+      locked,
+      'ACCESS EXCLUSIVE',
+      momentMs(request.lockTimeoutMs),
+      attempt,
+      () => bound,
+    );
   } catch (error) {
     if (sqlstateOf(error) === EXCHANGE_STATES.changed || isCatalogRowTaken(error)) {
       return notNow(ctx, [], 0);
