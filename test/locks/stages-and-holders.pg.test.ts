@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LockTimeoutError } from '../../lambdas/engine/errors.ts';
-import type { UnitResult } from '../../lambdas/engine/unit.ts';
 import { type ItemRun, once } from '../engine/item-run.ts';
 import { HOLDER_NAMES, HOLDERS, hold, named, recorded, take } from './holders.ts';
 import { DRIVER, lastWait, unitAs } from './lock-run.ts';
-import { LOCKING_STAGES, type LockingStage, runsBeforeEachStage } from './stages.ts';
-import { LONGEST_STALL_MS, StallMeter, Stalls } from './stall-meter.ts';
+import { attempt, LOCKING_STAGES, type LockingStage, over, runsBeforeEachStage } from './stages.ts';
+import { LONGEST_STALL_MS, StallMeter, Stalls, shareStalled } from './stall-meter.ts';
 
 let runs: ReadonlyMap<string, ItemRun>;
 const felt: { readonly stage: string; readonly when: string; readonly stalls: Stalls }[] = [];
@@ -24,27 +23,6 @@ function runBefore(stage: LockingStage): ItemRun {
   const run = runs.get(stage.what);
   if (run === undefined) throw new Error(`no run before ${stage.what}`);
   return run;
-}
-
-/** What a unit answers, or the lock timeout that it throws for the driver to repeat. */
-async function attempt(run: ItemRun, stage: LockingStage): Promise<UnitResult | LockTimeoutError> {
-  const request = { ...run.request, ...stage.request };
-  try {
-    let answer = await unitAs(run.database.urlOf('owner'), stage.task, { request });
-    // A unit whose second was over before it came to the lock: at once again, as a driver does.
-    for (let units = 1; units < 100 && answer.status === 'more' && !over(stage, answer); units += 1) {
-      answer = await unitAs(run.database.urlOf('owner'), stage.task, { request });
-    }
-    return answer;
-  } catch (error) {
-    if (error instanceof LockTimeoutError) return error;
-    throw error;
-  }
-}
-
-/** The share of the time that an attempt and the pause after it take in which one session was stalled by us. */
-function shareStalled(stalls: Stalls, durationMs: number, waitSeconds: number): number {
-  return stalls.longestByUsMs / (durationMs + waitSeconds * 1_000);
 }
 
 describe.each(LOCKING_STAGES)('$what', (stage) => {
@@ -137,7 +115,3 @@ describe.each(LOCKING_STAGES)('$what', (stage) => {
     expect(stalls.longestByUsMs).toBeLessThanOrEqual(LONGEST_STALL_MS);
   });
 });
-
-function over(stage: LockingStage, answer: UnitResult | LockTimeoutError): boolean {
-  return !(answer instanceof LockTimeoutError) && stage.isOver(answer.message);
-}

@@ -1,21 +1,47 @@
+import { LockTimeoutError } from '../../lambdas/engine/errors.ts';
 import type { TaskName } from '../../lambdas/engine/stages.ts';
+import type { UnitResult } from '../../lambdas/engine/unit.ts';
 import type { ItemRun } from '../engine/item-run.ts';
 import { HOLDER_NAMES, type HolderName } from './holders.ts';
 import { createLockRun, DRIVER, unitAs } from './lock-run.ts';
 
-/** A moment of a run at which it takes a lock on the application's tables. */
-export interface LockingStage {
-  readonly what: string;
+/** Units of a task, until one of them says that it is over. */
+export interface Step {
   readonly task: TaskName;
   readonly request: Readonly<Record<string, unknown>>;
+  /** True of the answer that ends it. */
+  readonly isOver: (message: string) => boolean;
+}
+
+/** A moment of a run at which it takes a lock on the application's tables. */
+export interface LockingStage extends Step {
+  readonly what: string;
   /** Who must not be queued behind, or is waited for in the queue where that stalls nobody. */
   readonly blockedBy: readonly HolderName[];
   /** The statement that asks for the strong lock; null where the queue stalls nobody. */
   readonly locking: RegExp | null;
   /** Whom a holder that comes at the last moment makes wait behind the attempt. */
   readonly lateHolder: HolderName;
-  /** True of the answer that ends it. */
-  readonly isOver: (message: string) => boolean;
+}
+
+/** What a unit answers, or the lock timeout that it throws for the driver to repeat. */
+export async function attempt(run: ItemRun, step: Step): Promise<UnitResult | LockTimeoutError> {
+  const request = { ...run.request, ...step.request };
+  try {
+    let answer = await unitAs(run.database.urlOf('owner'), step.task, { request });
+    // A unit whose second was over before it came to the lock: at once again, as a driver does.
+    for (let units = 1; units < 100 && answer.status === 'more' && !over(step, answer); units += 1) {
+      answer = await unitAs(run.database.urlOf('owner'), step.task, { request });
+    }
+    return answer;
+  } catch (error) {
+    if (error instanceof LockTimeoutError) return error;
+    throw error;
+  }
+}
+
+export function over(step: Step, answer: UnitResult | LockTimeoutError): boolean {
+  return !(answer instanceof LockTimeoutError) && step.isOver(answer.message);
 }
 
 const SHARE_UPDATE_EXCLUSIVE_WAITS_FOR = ['vacuum', 'analyze', 'createIndex', 'migration'] as const;

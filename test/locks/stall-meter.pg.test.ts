@@ -53,6 +53,18 @@ describe('the stall meter', () => {
     expect(stalls.longestByUsMs).toBeGreaterThanOrEqual(AT_LEAST_MS);
   });
 
+  it('counts as ours what queues behind somebody who waits for a session of ours', async () => {
+    const [ours, migration] = [await sessionOf('shadowstep/1/backfill'), await sessionOf('migration')];
+    await ours.query('BEGIN; SELECT FROM public.item');
+    const waited = migration.query('BEGIN; LOCK TABLE public.item IN ACCESS EXCLUSIVE MODE; COMMIT');
+    await untilWaitingForLock(await database.client(), 'migration');
+    await ours.query(`SELECT pg_sleep(${HELD_MS} / 1000.0)`);
+    await ours.query('COMMIT');
+    await waited;
+    const stalls = await meter.stop();
+    expect(stalls.longestByUsMs).toBeGreaterThanOrEqual(AT_LEAST_MS);
+  });
+
   it('does not count as ours what somebody else holds', async () => {
     const client = await sessionOf('migration');
     await client.query(HOLD);

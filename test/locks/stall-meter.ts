@@ -39,7 +39,8 @@ const EVERY_MS = 3;
  * Feels what an application feels: sessions that read and write `public.item`, or do what else is to be probed, all the
  * time. What the machine does to them is told apart from what we do in two ways. The same statements on `public.control`, a
  * table that nobody holds, run beside them, from the same process: their latency at that moment is taken off. And a
- * sampler asks the server all the time whom the probes wait for: a stall is ours when a session of ours was seen before the probe, or when nobody looked meanwhile.
+ * sampler asks the server all the time whom the probes wait for: a stall is ours when a session of ours was seen before the probe, or before the one
+ * that it waits for, or when nobody looked meanwhile.
  */
 export class StallMeter {
   readonly #probes: Probe[] = [];
@@ -115,8 +116,9 @@ export class StallMeter {
         SELECT w.pid
         FROM pg_stat_activity AS w
         WHERE w.datname = current_database() AND w.application_name = 'probe' AND w.wait_event_type = 'Lock'
-          AND EXISTS (SELECT FROM pg_stat_activity AS o
-                      WHERE o.pid = ANY (pg_blocking_pids(w.pid)) AND starts_with(o.application_name, 'shadowstep/'))`);
+          AND EXISTS (SELECT FROM unnest(pg_blocking_pids(w.pid)) AS b(pid)
+                      JOIN pg_stat_activity AS o ON o.pid = b.pid OR o.pid = ANY (pg_blocking_pids(b.pid))
+                      WHERE starts_with(o.application_name, 'shadowstep/'))`);
       const at = performance.now();
       this.#looks.push(at);
       // It waits for no lock of a table, so what it takes is the machine's doing too.
@@ -187,4 +189,9 @@ export class Stalls {
       `caused by us: longest ${this.longestByUsMs.toFixed(1)} ms, ${over} over ${STALL_MS} ms`
     );
   }
+}
+
+/** The share of the time that an attempt and the pause after it take in which one session was stalled by us. */
+export function shareStalled(stalls: Stalls, durationMs: number, waitSeconds: number): number {
+  return stalls.longestByUsMs / (durationMs + waitSeconds * 1_000);
 }

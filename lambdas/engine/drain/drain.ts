@@ -6,7 +6,10 @@ import { countPending, drainBatch } from './drain-batch.ts';
 import type { DrainJob } from './jobs.ts';
 import { stopAtViolation } from './violation.ts';
 
-/** Log rows a drain transaction takes at first; doubled while one takes less than a quarter of a second. */
+/**
+ * Log rows a drain transaction takes at first, and at least; doubled while one takes less than a quarter of a second,
+ * halved when one takes longer than a batch of the backfill should: who wants a strong lock waits for one of either (I-1).
+ */
 const FIRST_BATCH = 1_000;
 const LARGEST_BATCH = 50_000;
 const QUICK_MS = 250;
@@ -50,8 +53,11 @@ export async function drainUntilSmall(ctx: UnitContext, job: DrainJob, reserveMs
       // What was put back wants another pass: it may be what a violated constraint looks like.
       continue;
     }
-    if (performance.now() - started < QUICK_MS) {
+    const tookMs = performance.now() - started;
+    if (tookMs < QUICK_MS) {
       batchSize = Math.min(batchSize * 2, LARGEST_BATCH);
+    } else if (tookMs > ctx.request.targetBatchMs) {
+      batchSize = Math.max(Math.trunc(batchSize / 2), FIRST_BATCH);
     }
   }
   return false;

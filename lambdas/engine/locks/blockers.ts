@@ -45,7 +45,7 @@ const CONFLICTING: Readonly<Record<WantedLock, readonly string[]>> = {
   ],
 };
 
-interface BlockerRow {
+export interface BlockerRow {
   pid: number | null;
   transaction: string;
   usename: string | null;

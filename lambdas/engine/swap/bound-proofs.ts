@@ -19,6 +19,7 @@ import { formatTableName } from '../table-name.ts';
 import type { UnitOutcome } from '../unit.ts';
 import { recordedFacts, type UnitContext } from '../unit-context.ts';
 import type { Exchange } from './exchange.ts';
+import { nameWhoHoldsUp, whileWatching } from './watch-detached.ts';
 
 /** The CHECK was dropped by hand before its VALIDATE came to it. */
 const UNDEFINED_OBJECT = '42704';
@@ -110,25 +111,34 @@ async function stateOf(client: Queryable, oid: number, name: string): Promise<'m
 /** Waits for a VALIDATE that was sent; null when none is open. */
 async function validateUnderWay(ctx: UnitContext): Promise<UnitOutcome | null> {
   const { run, session } = ctx;
-  const proofs = (await runDetachedStatements(ctx, 1)).filter((statement) => statement.kind === 'constraint');
-  const failed = proofs.find((statement) => statement.sqlstate !== null);
-  if (failed?.sqlstate === UNDEFINED_OBJECT) {
-    await settleStatement(session, run.runId, failed.unitNo);
-    return { status: 'more', message: `${failed.objectName} was dropped; it is made again` };
+  for (;;) {
+    const proofs = await runDetachedStatements(whileWatching(ctx), 1, ['constraint']);
+    const failed = proofs.find((statement) => statement.sqlstate !== null);
+    if (failed?.sqlstate === UNDEFINED_OBJECT) {
+      await settleStatement(session, run.runId, failed.unitNo);
+      return { status: 'more', message: `${failed.objectName} was dropped; it is made again` };
+    }
+    if (failed !== undefined) {
+      await forgetFailure(session, run.runId, failed.unitNo);
+      throw new PostgresError(
+        errorNameOf(failed.sqlstate ?? ''),
+        `Validating ${failed.objectName} for ${formatTableName(run.source)} failed with SQLSTATE ${conditionOf(failed.sqlstate ?? 'unknown')}. ` +
+          'The tables have not changed places. Mend the cause and resume, or reset the run.',
+        failed.sqlstate,
+        null,
+      );
+    }
+    if (proofs.every((statement) => statement.finished)) {
+      return null;
+    }
+    const heldUp = await nameWhoHoldsUp(ctx);
+    if (heldUp !== null) {
+      return heldUp;
+    }
+    if (ctx.remainingMs() <= 0) {
+      return { status: 'more', message: 'proving that the rows lie within the bound' };
+    }
   }
-  if (failed !== undefined) {
-    await forgetFailure(session, run.runId, failed.unitNo);
-    throw new PostgresError(
-      errorNameOf(failed.sqlstate ?? ''),
-      `Validating ${failed.objectName} for ${formatTableName(run.source)} failed with SQLSTATE ${conditionOf(failed.sqlstate ?? 'unknown')}. ` +
-        'The tables have not changed places. Mend the cause and resume, or reset the run.',
-      failed.sqlstate,
-      null,
-    );
-  }
-  return proofs.every((statement) => statement.finished)
-    ? null
-    : { status: 'more', message: 'proving that the rows lie within the bound' };
 }
 
 async function validate(ctx: UnitContext, table: string, name: string): Promise<UnitOutcome> {

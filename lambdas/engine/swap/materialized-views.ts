@@ -12,6 +12,7 @@ import {
 import { PostgresError, SourceChangedError } from '../errors.ts';
 import { type AttemptBound, attemptBound } from '../locks/attempt-bound.ts';
 import { momentMs } from '../locks/blockers.ts';
+import { lookBeforeLocking } from '../locks/first-sight.ts';
 import { attemptUnderLock, notNow } from '../locks/not-now.ts';
 import { goneViewSchema, newViewSchema } from '../object-names.ts';
 import { conditionOf } from '../postgres/conditions.ts';
@@ -177,6 +178,11 @@ async function exchangeView(ctx: UnitContext, left: LeftBehindView, build: ViewB
   const { run, session, request } = ctx;
   const schemas = { made: newViewSchema(run.runId), gone: goneViewSchema(run.runId) };
   const name = formatTableName(build);
+  // First: whoever is in the middle of a REFRESH would be waited for by the reading of the facts, without a name.
+  const refreshing = await lookBeforeLocking(ctx, [left.oid], 'ACCESS SHARE', momentMs(request.lockTimeoutMs));
+  if (refreshing.length > 0) {
+    return notNow(ctx, refreshing, 0);
+  }
   const before = await readTableFacts(session, left.oid);
   const locked = [left.oid, ...(before?.views ?? []).map((view) => view.oid)];
   let bound: AttemptBound | null = null;

@@ -1,6 +1,7 @@
 import { drainUntilSmall } from '../drain/drain.ts';
 import type { DrainJob } from '../drain/jobs.ts';
 import { drainProgress } from '../drain/progress.ts';
+import { findHeldUp, giveWay } from '../locks/held-up.ts';
 import { pauseAfterAttempts } from '../locks/pauses.ts';
 import { setMarksOf } from '../registry/runs.ts';
 import type { UnitOutcome } from '../unit.ts';
@@ -31,7 +32,8 @@ const MOST_ROUNDS = 20;
  * draining: nobody then comes in between with a snapshot older than what was drained. `exchange` when the tables may
  * change places at once, else what to answer.
  *
- * @param ownPids further sessions of this unit, which are not waited for
+ * @param ownPids further sessions of this unit: they are not waited for, and let go of their locks as soon as somebody who
+ * stalls others waits for one of them (I-1)
  */
 export async function drainAndOutwaitSnapshots(
   ctx: UnitContext,
@@ -47,6 +49,10 @@ export async function drainAndOutwaitSnapshots(
     const list = await listSinceLastDrain(ctx, job, ownPids);
     let living = await livingHolders(ctx.session, list);
     while (living.length > 0 && performance.now() < until) {
+      const heldUp = ownPids.length === 0 ? [] : await findHeldUp(ctx.session, ownPids, ctx.request.lockTimeoutMs);
+      if (heldUp.length > 0) {
+        return giveWay(ctx, heldUp, ctx.request.lockTimeoutMs);
+      }
       await new Promise((resolve) => {
         setTimeout(resolve, WATCH_EVERY_MS);
       });

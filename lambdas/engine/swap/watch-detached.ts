@@ -1,5 +1,6 @@
 import type { Blocker } from '../errors.ts';
 import { findBlockersOfBackend } from '../locks/blockers.ts';
+import { findHeldUp, giveWay } from '../locks/held-up.ts';
 import { notNow } from '../locks/not-now.ts';
 import { backendsAtWork } from '../registry/detached-statements.ts';
 import type { UnitOutcome } from '../unit.ts';
@@ -15,13 +16,24 @@ export function whileWatching(ctx: UnitContext): UnitContext {
 }
 
 /**
- * A detached statement after the swap waits in the queue for as long as it takes, since nobody who reads or writes has to
- * wait for it there. Names who is before it; null when it is at work.
+ * A detached statement on the application's tables waits in the queue for as long as it takes, and works for as long as it
+ * takes, since nobody who reads or writes has to wait for it. But who alters or truncates a table waits for it, and
+ * everybody behind him: for such a one it is cancelled, and begun anew later (I-1). Names who that is, or who is before it
+ * in the queue; null when it is at work.
  */
 export async function nameWhoHoldsUp(ctx: UnitContext): Promise<UnitOutcome | null> {
   const { run, session } = ctx;
+  const pids = await backendsAtWork(session, run.runId);
+  const heldUp = pids.length === 0 ? [] : await findHeldUp(session, pids, ctx.request.lockTimeoutMs);
+  if (heldUp.length > 0) {
+    await session.query(
+      /* sql */ `SELECT pg_catalog.pg_cancel_backend(p) FROM pg_catalog.unnest($1::pg_catalog.int4[]) AS p`,
+      [pids],
+    );
+    return giveWay(ctx, heldUp, LOOK_EVERY_MS + ctx.request.lockTimeoutMs);
+  }
   const blockers: Blocker[] = [];
-  for (const pid of await backendsAtWork(session, run.runId)) {
+  for (const pid of pids) {
     blockers.push(...(await findBlockersOfBackend(session, pid, run.runId)));
   }
   return blockers.length === 0 ? null : notNow(ctx, blockers, 0);
