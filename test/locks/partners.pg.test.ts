@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import type { StatementObserver } from '../../lambdas/engine/postgres/session.ts';
 import { ItemRun } from '../engine/item-run.ts';
 import { drive } from '../lifecycle/drive.ts';
 import { ROLES } from '../support/database.ts';
+import { LateHolders } from './late-holders.ts';
 import { LONGEST_STALL_MS, type ProbeStatement, StallMeter, type Stalls } from './stall-meter.ts';
 
 /** The exchange: the block, and COMMIT in the same round trip. */
@@ -108,41 +108,6 @@ afterAll(() => {
   console.log(`What is felt around the table\n  ${felt.join('\n  ')}`);
 });
 
-/** Lets somebody hold one table after the other right before an attempt, until that is over; notes how long it may last. */
-class LateHolders implements StatementObserver {
-  readonly boundsMs: number[] = [];
-  #release: (() => Promise<unknown>) | null = null;
-
-  constructor(
-    private readonly run: ItemRun,
-    private readonly tables: string[],
-  ) {}
-
-  async before(text: string): Promise<void> {
-    const [, boundMs] = EXCHANGE.exec(text) ?? [];
-    if (boundMs === undefined) return;
-    this.boundsMs.push(Number(boundMs));
-    const table = this.tables.shift();
-    if (table === undefined) return;
-    const holder = await this.run.database.appClient();
-    await holder.query(`BEGIN; SELECT FROM ${table} LIMIT 1`);
-    this.#release = async () => {
-      await holder.query('ROLLBACK');
-      await holder.end();
-    };
-  }
-
-  after(): void {}
-
-  /** After the unit, which may have failed in its statement. */
-  async release(): Promise<boolean> {
-    const release = this.#release;
-    this.#release = null;
-    await release?.();
-    return release !== null;
-  }
-}
-
 describe.each(SHAPES)('$what', (shape) => {
   it('nobody is stalled for longer than one attempt, in a swap and a revert with attempts in vain', async () => {
     const run = await ItemRun.create({
@@ -159,7 +124,7 @@ describe.each(SHAPES)('$what', (shape) => {
       { fields: { action: 'revert' }, taken: shape.late.slice(-1) },
     ];
     for (const { fields, taken } of ways) {
-      const late = new LateHolders(run, [...taken]);
+      const late = new LateHolders(run, EXCHANGE, [...taken]);
       await drive({
         url: run.database.urlOf('owner'),
         request: { ...run.request, ...fields },
@@ -169,7 +134,7 @@ describe.each(SHAPES)('$what', (shape) => {
           if (held && result.status === 'wait') inVain += 1;
         },
       });
-      boundsMs = [...boundsMs, ...late.boundsMs];
+      boundsMs = [...boundsMs, ...late.attempts.map((attempt) => Number(EXCHANGE.exec(attempt)?.[1]))];
     }
     const stalls = await meter.stop();
     const longest = [...stalls.apart()].map(([of, one]: [string, Stalls]) => `${of}: ${one.describe()}`);
