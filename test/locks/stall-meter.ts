@@ -36,9 +36,15 @@ const PROBES: Readonly<Record<ProbeKind, (table: string) => string>> = {
 const EVERY_MS = 3;
 
 /**
+ * Processes that have to get the processor one after the other before a stalled statement answers: the attempt's, to give its
+ * locks up; the probe's, which waited for them; this one, to hear of it. A control waits for two at the most.
+ */
+const WAKE_UPS = 3;
+
+/**
  * Feels what an application feels: sessions that read and write `public.item`, or do what else is to be probed, all the
  * time. What the machine does to them is told apart from what we do in two ways. The same statements on `public.control`, a
- * table that nobody holds, run beside them, from the same process: their latency at that moment is taken off. And a
+ * table that nobody holds, run beside them, from the same process: their latency at that moment is taken off, once for each process in the row. And a
  * sampler asks the server all the time whom the probes wait for: a stall is ours when a session of ours was seen before the probe, or before the one
  * that it waits for, or when nobody looked meanwhile.
  */
@@ -83,7 +89,7 @@ export class StallMeter {
   #felt(probe: Probe): Felt {
     const meanwhile = (span: Span) => span.from <= probe.to && span.to >= probe.from;
     const noise = Math.max(0, ...this.#controls.filter(meanwhile).map((span) => span.to - span.from));
-    const net = Math.max(0, probe.to - probe.from - noise);
+    const net = Math.max(0, probe.to - probe.from - WAKE_UPS * noise);
     const seen = this.#seen.some((one) => one.pid === probe.pid && one.at >= probe.from && one.at <= probe.to);
     const looks = [probe.from, ...this.#looks.filter((at) => at > probe.from && at < probe.to), probe.to];
     const unseenMs = Math.max(...looks.slice(1).map((at, index) => at - (looks[index] ?? at)));

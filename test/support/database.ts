@@ -83,9 +83,14 @@ async function cloneDatabase(serverUrl: string, template: string): Promise<TestD
   const file = /([^/\\]+?)(\.pg)?\.test\.ts$/.exec(expect.getState().testPath ?? '')?.[1] ?? 'database';
   const name = `test_${file.replaceAll(/\W/g, '_').slice(0, 40)}_${randomBytes(4).toString('hex')}`;
   await onServer(serverUrl, async (client) => {
+    const { rows } = await client.query<{ chooses: boolean }>(
+      /* sql */ `SELECT current_setting('server_version_num')::int >= 150000 AS chooses`,
+    );
+    // Through the log, the default since PG 15, it takes twice the processor's time, where nothing waits for the disk.
+    const strategy = rows[0]?.chooses === true ? 'STRATEGY FILE_COPY' : '';
     // Database-level grants and settings are not cloned; the owner's rights come with ownership.
     await client.query(
-      /* sql */ `CREATE DATABASE ${quoteIdent(name)} TEMPLATE ${quoteIdent(template)} OWNER ${quoteIdent(ROLES.owner)}`,
+      /* sql */ `CREATE DATABASE ${quoteIdent(name)} TEMPLATE ${quoteIdent(template)} OWNER ${quoteIdent(ROLES.owner)} ${strategy}`,
     );
   });
   const database = new OpenDatabase(serverUrl, name);
