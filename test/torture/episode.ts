@@ -26,6 +26,8 @@ export interface EpisodeOptions {
   /** All that is left to chance follows from it, but for the interleaving. */
   readonly seed: string;
   readonly writers: number;
+  /** The command that does it again; a failure says it. */
+  readonly replay: string;
   readonly tally: Tally;
   /** False ends the episode after the run that has just been done. */
   goesOn(runsDone: number): boolean;
@@ -52,12 +54,21 @@ const DIFFERENCES_SHOWN = 12;
  * the first thing that does not hold.
  */
 export async function runEpisode(options: EpisodeOptions): Promise<EpisodeResult> {
-  const episode = await Episode.prepare(options);
   try {
-    return await episode.run();
-  } finally {
-    await episode.end();
+    const episode = await Episode.prepare(options);
+    try {
+      return await episode.run();
+    } finally {
+      await episode.end();
+    }
+  } catch (error) {
+    // Not what did not hold, but what kept us from finding out: it is to be looked at in the same way.
+    throw new Error(`${describe(error)}\n${howToReplay(options)}`, { cause: error });
   }
+}
+
+function howToReplay(options: EpisodeOptions): string {
+  return `The same statements and the same plan again (not the same interleaving):\n  ${options.replay}`;
 }
 
 class Episode {
@@ -197,6 +208,7 @@ class Episode {
       ...this.#problems.map((problem) => `- ${problem}`),
       'The last things each writer did (kinds of statements and keys):',
       ...tails,
+      howToReplay(this.options),
     ].join('\n');
   }
 }

@@ -1,13 +1,10 @@
-import { startTestServer } from '../support/server.ts';
+import { startTestServer, type TestServer } from '../support/server.ts';
 import { readArguments, type TortureArguments } from './arguments.ts';
 import { type EpisodeResult, runEpisode } from './episode.ts';
 import { formatNumbers, type Totals } from './numbers.ts';
+import { episodePlan, episodeSeed, replayCommand } from './replay.ts';
 import { createEpisodeDatabase, prepareServer } from './server-databases.ts';
-import { SHAPES } from './shapes.ts';
 import { Tally } from './tally.ts';
-
-/** Runs of one family of tables, before the next shape has its turn. */
-const RUNS_PER_EPISODE = 12;
 
 /** Nobody pulls the plug on a test; the log is decoded. */
 const SETTINGS = { shared_buffers: '128MB', max_wal_size: '1GB' };
@@ -18,38 +15,36 @@ async function torture(wanted: TortureArguments): Promise<boolean> {
   try {
     say(`${server.description}; seed ${wanted.seed}, ${wanted.writers} writers, ${wanted.minutes} minutes`);
     await prepareServer(server.url);
-    return await episodes(wanted, server.url);
+    return await episodes(wanted, server);
   } finally {
     await server.stop();
   }
 }
 
-async function episodes(wanted: TortureArguments, serverUrl: string): Promise<boolean> {
+async function episodes(wanted: TortureArguments, server: TestServer): Promise<boolean> {
   const startedMs = performance.now();
   const timeIsOver = () => performance.now() - startedMs >= wanted.minutes * 60_000;
   const tally = new Tally();
   const results: EpisodeResult[] = [];
   let failure: string | null = null;
   for (let number = wanted.fromEpisode; failure === null && !timeIsOver(); number += 1) {
-    const shape = SHAPES[(number - 1) % SHAPES.length] ?? 'bigserial';
-    const database = await createEpisodeDatabase(serverUrl);
+    const plan = episodePlan(wanted, number);
+    const database = await createEpisodeDatabase(server.url);
     const result = await runEpisode({
       database,
-      shape,
-      seed: `${wanted.seed}/${number}`,
-      writers: wanted.writers,
+      shape: plan.shape,
+      seed: episodeSeed(plan),
+      writers: plan.writers,
+      replay: replayCommand(plan, { ...server, databaseUrl: wanted.databaseUrl }, wanted.minutes),
       tally,
-      goesOn: (runs) => runs < RUNS_PER_EPISODE && !timeIsOver(),
+      goesOn: (runs) => runs < plan.runs && !timeIsOver(),
       onRun: (summary) => say(`episode ${number}, ${summary}`),
     });
     results.push(result);
     failure = result.failure;
     if (failure === null) await database.drop();
     else {
-      say(`\n${failure}\n\nThe same statements and the same plan again (not the same interleaving):`);
-      say(
-        `  npm run torture -- --minutes ${wanted.minutes} --seed ${wanted.seed} --writers ${wanted.writers} --from-episode ${number}`,
-      );
+      say(`\n${failure}`);
       if (wanted.databaseUrl !== null) say(`The database is kept: ${database.superuserUrl}`);
     }
   }
