@@ -53,6 +53,18 @@ export class Books {
     return new Set(gone.map(([place]) => place.slice(prefix.length)));
   }
 
+  /** Somebody has emptied the tables, for good: what was entered so far is gone, and must not come back. */
+  empty(tables: readonly TableRole[]): void {
+    const prefixes = tables.map((table) => placeOf(table, []));
+    const [first] = this.#layers;
+    for (const layer of this.#layers) {
+      for (const place of [...layer.keys()].filter((one) => prefixes.some((prefix) => one.startsWith(prefix)))) {
+        layer.delete(place);
+        first?.set(place, null);
+      }
+    }
+  }
+
   begin(): void {
     this.#layers.push(new Map());
   }

@@ -22,7 +22,7 @@ export interface Checked {
 export async function checkpoint(
   client: pg.ClientBase,
   family: Family,
-  writers: Writers,
+  writers: Pick<Writers, 'all' | 'hold' | 'release'>,
   oracle: WalOracle,
 ): Promise<Checked> {
   await writers.hold();

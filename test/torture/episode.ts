@@ -2,12 +2,14 @@ import pg from 'pg';
 import { catalogDifference, dumpCatalog } from '../support/catalog-dump.ts';
 import { checkpoint } from './checkpoint.ts';
 import { coldRowsStatement, type Family, familyDdl, familyOf, sentinelStatements } from './family.ts';
-import { performRun, type RunWorld, WritersFailedError } from './perform-run.ts';
+import { OldReader } from './old-readers.ts';
+import { type Exchange, performRun, WritersFailedError } from './perform-run.ts';
 import { Random } from './random.ts';
 import { planRun, type RunKind, type RunPlan } from './run-plan.ts';
 import type { Shape } from './shapes.ts';
 import type { Tally } from './tally.ts';
 import { WalOracle } from './wal-oracle.ts';
+import type { StaleSnapshot } from './writer.ts';
 import { Writers } from './writers.ts';
 
 /** An empty database whose server decodes the write-ahead log. */
@@ -73,7 +75,7 @@ function howToReplay(options: EpisodeOptions): string {
 
 class Episode {
   readonly #runs = new Map<RunKind, number>();
-  readonly #exchanges: RunWorld['exchanges'] = [];
+  readonly #exchanges: Exchange[] = [];
   #checkpoints = 0;
   #rowsCompared = 0;
   #bookRowsCompared = 0;
@@ -148,13 +150,19 @@ class Episode {
   }
 
   async #perform(plan: RunPlan): Promise<void> {
+    const { database, tally } = this.options;
     try {
       await performRun(
         {
-          ownerUrl: this.options.database.ownerUrl,
+          ownerUrl: database.ownerUrl,
           admin: this.admin,
           writers: this.writers,
           exchanges: this.#exchanges,
+          openReader: () => OldReader.open(() => connect(database.appUrl), this.family, tally),
+          waitedFor: () => {
+            tally.oldReadersWaitedFor += 1;
+          },
+          problem: (text) => this.#problems.push(text),
           betweenSwapAndEnd: () => this.#check(),
         },
         plan,
@@ -175,12 +183,15 @@ class Episode {
     if (more > 0) this.#problems.push(`and ${more} differences more`);
   }
 
-  /** A transaction in an old snapshot may miss rows where an exchange fell into its life, and nowhere else. */
+  /**
+   * A transaction in an old snapshot may miss rows where an exchange fell into its life, and its snapshot is from within the
+   * exchange's stage: older ones are waited for.
+   */
   #unexplained(): string[] {
     return this.writers.all.flatMap((writer) =>
       writer.stale
         .splice(0)
-        .filter((one) => !this.#exchanges.some((at) => at.fromMs < one.endedAtMs && at.toMs > one.beganAtMs))
+        .filter((one) => !this.#exchanges.some((at) => mayMissRows(one, at)))
         .map((one) => `writer ${one.writer}: an old snapshot missed rows, and no exchange explains it: ${one.what}`),
     );
   }
@@ -211,6 +222,10 @@ class Episode {
       howToReplay(this.options),
     ].join('\n');
   }
+}
+
+function mayMissRows(one: StaleSnapshot, at: Exchange): boolean {
+  return at.fromMs < one.endedAtMs && at.toMs > one.beganAtMs && one.snapshotByMs > at.stageBeganMs;
 }
 
 async function connect(url: string): Promise<pg.Client> {

@@ -38,10 +38,7 @@ export interface Family {
   readonly hotKeys: readonly (readonly string[])[];
   /** What SET DEFAULT falls back to. Nobody changes these two rows. */
   readonly sentinel: { readonly main: readonly string[]; readonly up: string };
-  /**
-   * Even: no TRUNCATE is under way. Odd while one is. What a writer knows of its rows holds for as long as the number
-   * has not moved.
-   */
+  /** Odd while a TRUNCATE is being committed, and so moved by two when it has been. */
   truncations: number;
 }
 

@@ -3,8 +3,8 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
 import type { StatementObserver } from '../../lambdas/engine/postgres/session.ts';
-import type { UnitResult } from '../../lambdas/engine/unit.ts';
 import { drive } from '../lifecycle/drive.ts';
+import { type OldReader, OldReaders } from './old-readers.ts';
 import { Random } from './random.ts';
 import type { RunPlan } from './run-plan.ts';
 import type { Writers } from './writers.ts';
@@ -15,14 +15,32 @@ export interface RunWorld {
   /** A superuser's session for looking and arranging. */
   readonly admin: pg.ClientBase;
   readonly writers: Writers;
-  /** Moments at which the tables changed places, ms of performance.now(): from before the unit to after it. */
-  readonly exchanges: { readonly fromMs: number; readonly toMs: number }[];
+  readonly exchanges: Exchange[];
+  /** Opens one whose snapshot is as old as this call. */
+  readonly openReader: () => Promise<OldReader>;
+  /** The tool has named such a one for the first time. */
+  readonly waitedFor: () => void;
+  /** What does not hold, for a person. */
+  readonly problem: (text: string) => void;
   /** Called while the tables stand changed, where the plan goes on after the swap. */
   readonly betweenSwapAndEnd: () => Promise<void>;
 }
 
+/** The tables changed places; ms of performance.now(). */
+export interface Exchange {
+  /** Before the unit that did it, and after it. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Before the first unit of its stage: whoever had a snapshot by then is waited for. */
+  readonly stageBeganMs: number;
+}
+
 /** Pauses of a driver are shortened to this, ms: a run is to meet many moments, not to spare the application. */
 const LONGEST_WAIT_MS = 150;
+
+/** What an invocation has, ms, 5 s of which it leaves alone: one second, or as good as for ever. */
+const SHORT_UNIT_MS = 6_000;
+const LONG_UNIT_MS = 3_600_000;
 
 /** Takes a table through a run, as the plan says. Rejects with what the tool threw. */
 export async function performRun(world: RunWorld, plan: RunPlan): Promise<void> {
@@ -45,32 +63,56 @@ export async function performRun(world: RunWorld, plan: RunPlan): Promise<void> 
 }
 
 async function driveUnits(world: RunWorld, plan: RunPlan, request: Readonly<Record<string, unknown>>): Promise<void> {
+  const readers = new OldReaders(world);
+  let truncated = false;
   let unitBeganMs = performance.now();
-  await drive({
-    url: world.ownerUrl,
-    request,
-    driver: `test:${randomUUID()}`,
-    ...(plan.pauseOnceIn > 0 ? { observer: pausing(world.writers, plan) } : {}),
-    async onUnit(task, result) {
-      noteExchange(world, result, unitBeganMs);
-      if (task === 'SETUP' && result.status === 'more') {
-        await world.admin.query(/* sql */ `UPDATE shadowstep.run SET batch_blocks = $1 WHERE finished_at IS NULL`, [
-          plan.batchBlocks,
-        ]);
-      }
-      if (result.status === 'wait') await pause(Math.min(result.waitSeconds * 1_000, LONGEST_WAIT_MS));
-      if (world.writers.faults.length > 0) throw new WritersFailedError();
-      unitBeganMs = performance.now();
-    },
-  });
+  /** Of the stage that exchanges the tables. */
+  let stageBeganMs = request.action === 'revert' ? unitBeganMs : Number.POSITIVE_INFINITY;
+  world.writers.mayTruncate = plan.oldReadersBefore === 0;
+  if (request.action === undefined || request.action === 'revert') await readers.open(plan.oldReadersBefore);
+  try {
+    await drive({
+      url: world.ownerUrl,
+      request,
+      driver: `test:${randomUUID()}`,
+      remainingMs: () => {
+        // That stage watches for as long as its unit has time: a driver is to hear soon that somebody is waited for.
+        const unitMs = readers.any && stageBeganMs <= unitBeganMs ? SHORT_UNIT_MS : LONG_UNIT_MS;
+        return unitMs - (performance.now() - unitBeganMs);
+      },
+      ...(plan.pauseOnceIn > 0 ? { observer: pausing(world.writers, plan) } : {}),
+      async onUnit(task, result) {
+        if (result.message.startsWith('changed places')) {
+          world.exchanges.push({ fromMs: unitBeganMs, toMs: performance.now(), stageBeganMs });
+          await readers.exchanged();
+        }
+        if (task === 'SETUP' && result.status === 'more') {
+          await world.admin.query(/* sql */ `UPDATE shadowstep.run SET batch_blocks = $1 WHERE finished_at IS NULL`, [
+            plan.batchBlocks,
+          ]);
+        }
+        if (task === plan.truncateIn && !truncated) {
+          truncated = true;
+          await world.writers.truncated();
+        }
+        if (task === plan.oldReadersAfter && result.status === 'done') await readers.open(1);
+        if (task === 'POST_SYNC_UPDATE' && result.status === 'done') stageBeganMs = performance.now();
+        if (result.status === 'wait') {
+          await readers.waited(result.because);
+          await pause(Math.min(result.waitSeconds * 1_000, LONGEST_WAIT_MS));
+        }
+        if (world.writers.faults.length > 0) throw new WritersFailedError();
+        unitBeganMs = performance.now();
+      },
+    });
+  } finally {
+    await readers.leave();
+    world.writers.mayTruncate = true;
+  }
 }
 
 /** A writer has found a fault: the run is not worth going on with. */
 export class WritersFailedError extends Error {}
-
-function noteExchange(world: RunWorld, result: UnitResult, fromMs: number): void {
-  if (result.message.startsWith('changed places')) world.exchanges.push({ fromMs, toMs: performance.now() });
-}
 
 /** Lets the writers get on with a few statements between two of the tool's own: wider windows, at places of chance. */
 function pausing(writers: Writers, plan: RunPlan): StatementObserver {

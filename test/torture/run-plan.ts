@@ -13,6 +13,12 @@ export interface RunPlan {
   readonly resetAfter: StageName;
   /** Blocks of a batch to begin with: small ones make many batches of a small table. */
   readonly batchBlocks: number;
+  /** Sessions with a snapshot from before the run (of a revert, from before that too). */
+  readonly oldReadersBefore: number;
+  /** One more comes when this stage is done. */
+  readonly oldReadersAfter: StageName | null;
+  /** A TRUNCATE comes when this stage has begun, whatever others there are; null leaves them to chance. */
+  readonly truncateIn: StageName | null;
   /** Before one statement of the tool in so many, the writers get on with some of theirs; 0: at full speed. */
   readonly pauseOnceIn: number;
   /** What the pauses follow. */
@@ -32,6 +38,7 @@ export function planRun(random: Random, family: Family): RunPlan {
     [1, 'up'],
     [1, random.pick(family.downs).name],
   ]);
+  const resetAfter = random.pick(BEFORE_SWAP);
   return {
     kind,
     table,
@@ -46,9 +53,32 @@ export function planRun(random: Random, family: Family): RunPlan {
       swapDrainBudgetMs: random.pick([100, 300]),
       keepOldTable: kind === 'revert' || kind === 'clean up later',
     },
-    resetAfter: random.pick(STAGES.slice(STAGES.indexOf('SETUP'), STAGES.indexOf('SWAP'))),
+    resetAfter,
     batchBlocks: random.pick([1, 4, 16, 64, 256]),
     pauseOnceIn: random.pick([0, 6, 12, 40]),
     pauseSeed: String(random.integer(1_000_000_000)),
+    ...planCompany(random, kind, resetAfter),
   };
+}
+
+/** The stages in which a TRUNCATE finds a copy. */
+const BEFORE_SWAP: readonly StageName[] = STAGES.slice(STAGES.indexOf('SETUP'), STAGES.indexOf('SWAP'));
+
+/**
+ * Who else comes along: a TRUNCATE, or sessions with old snapshots, which it would leave with nothing to say: for those a
+ * truncated table is empty.
+ */
+function planCompany(
+  random: Random,
+  kind: RunKind,
+  resetAfter: StageName,
+): Pick<RunPlan, 'oldReadersBefore' | 'oldReadersAfter' | 'truncateIn'> {
+  if (random.onceIn(2)) {
+    const oldReadersBefore = 1 + random.integer(2);
+    return { oldReadersBefore, oldReadersAfter: random.pick([null, ...BEFORE_SWAP.slice(0, -1)]), truncateIn: null };
+  }
+  const until = kind === 'reset' ? BEFORE_SWAP.indexOf(resetAfter) + 1 : BEFORE_SWAP.length;
+  const takenBack = kind === 'revert' || kind === 'clean up later';
+  const stages = [...BEFORE_SWAP.slice(0, until), ...(takenBack ? (['SWAP'] as const) : [])];
+  return { oldReadersBefore: 0, oldReadersAfter: null, truncateIn: random.pick([null, ...stages]) };
 }

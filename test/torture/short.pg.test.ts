@@ -7,11 +7,14 @@ import type { RunKind } from './run-plan.ts';
 import type { Shape } from './shapes.ts';
 import { Tally } from './tally.ts';
 
-/** A run that goes through at full speed, one that is reverted and one that is reset: what a seed plans is always the same. */
-const EPISODES: readonly (readonly [Shape, number, RunKind])[] = [
-  ['composite', 14, 'whole'],
-  ['identity', 3, 'revert'],
-  ['uuid', 6, 'reset'],
+/**
+ * A run that goes through at full speed, one that is reverted and one that is reset, with a TRUNCATE or with sessions in
+ * old snapshots: what a seed plans is always the same.
+ */
+const EPISODES: readonly (readonly [Shape, number, RunKind, 'TRUNCATE' | 'old snapshots'])[] = [
+  ['composite', 14, 'whole', 'TRUNCATE'],
+  ['identity', 3, 'revert', 'old snapshots'],
+  ['uuid', 11, 'reset', 'TRUNCATE'],
 ];
 
 /** What writers do by the dozen in each episode: one that did none of it has proved less than it says. */
@@ -48,8 +51,8 @@ const MOST_MS = 600_000;
 
 describe('torture, a short pass', () => {
   it.each(EPISODES)(
-    '[%s, episode %i] loses nothing, whatever the writers do',
-    async (shape, number, kind) => {
+    '[%s, episode %i] loses nothing, whatever the writers do: %s, %s',
+    async (shape, number, kind, company) => {
       const plan: EpisodePlan = { seed: 'short', number, shape, writers: 4, runs: 1 };
       const { majorVersion } = inject('postgres');
       const database = await createDatabase();
@@ -76,6 +79,14 @@ describe('torture, a short pass', () => {
       expect(result.failure ?? 'nothing').toBe('nothing');
       expect(result.rowsCompared).toBeGreaterThan(0);
       expect([...result.runs.keys()]).toEqual([kind]);
+      if (company === 'TRUNCATE') {
+        expect(tally.truncates).toBeGreaterThan(0);
+      } else {
+        // The exchange and the revert are each waited out by those from before it.
+        expect(tally.oldReadersWaitedFor).toBe(tally.oldReaders);
+        expect(tally.oldReaderLooks).toBeGreaterThanOrEqual(tally.oldReaders);
+        expect(tally.oldReaders).toBeGreaterThanOrEqual(2);
+      }
       const statements = majorVersion >= 15 ? [...STATEMENTS, 'merge'] : STATEMENTS;
       expect(statements.filter((statement) => !tally.statements.has(statement))).toEqual([]);
       expect(TRANSACTIONS.filter((transaction) => !tally.transactions.has(transaction))).toEqual([]);

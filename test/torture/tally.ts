@@ -5,11 +5,23 @@ export class Tally {
   readonly transactions = new Map<string, number>();
   /** Of every statement, ms; in the order of their ends. */
   readonly latencies: number[] = [];
-  /** Transactions in an older snapshot that missed rows which a swap's last drain, or a TRUNCATE, had moved. */
+  /** Writers' transactions that began while a swap was under way, and missed rows which its last drain had moved. */
   staleSnapshots = 0;
+  /**
+   * Sessions with a snapshot from before the last drain; those whom the tool named and waited for; how often they looked, and
+   * how often a TRUNCATE had left them nothing to see.
+   */
+  oldReaders = 0;
+  oldReadersWaitedFor = 0;
+  oldReaderLooks = 0;
+  oldReadersOvertakenByTruncate = 0;
   /** Transactions given up since a TRUNCATE had overtaken what the writer knew. */
   overtakenByTruncate = 0;
+  /** Committed ones. */
   truncates = 0;
+  /** Writers whose books went on over a TRUNCATE, and those that had to read theirs anew. */
+  booksKept = 0;
+  booksReadAnew = 0;
 
   count(of: Map<string, number>, what: string, by = 1): void {
     of.set(what, (of.get(what) ?? 0) + by);

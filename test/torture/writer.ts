@@ -9,7 +9,7 @@ import { contended } from './operations/contended.ts';
 import { MIX } from './operations/mix.ts';
 import { deleteSeveral, refill } from './operations/plain.ts';
 import { REFUSED_OPERATIONS } from './operations/refused.ts';
-import { truncate } from './operations/truncate.ts';
+import { pickTarget, type TruncateTarget, truncate } from './operations/truncate.ts';
 import { Random } from './random.ts';
 import { OperationLog, type Tally } from './tally.ts';
 
@@ -19,17 +19,26 @@ export interface TortureWriterOptions {
   readonly family: Family;
   readonly tally: Tally;
   readonly serverVersionNum: number;
+  readonly pid: number;
   /** A superuser's session, which may set session_replication_role. */
   readonly mayReplicate: boolean;
   /** Truncates once in so many transactions; 0 for never. */
   readonly truncateOnceIn: number;
   readonly onStatement: () => void;
+  /** See `Writers.settled`; called in the transaction that has truncated, by its own session. */
+  settled(truncating: TortureWriter, client: pg.ClientBase): Promise<void>;
+  /** Called when a TRUNCATE of this writer is about to be committed, and nothing can keep it from that. */
+  emptied(tables: readonly TableRole[]): void;
+  /** It is committed. */
+  truncated(): void;
 }
 
 /** A transaction in an old snapshot that got a wrong answer; whether an exchange explains it is for others to say. */
 export interface StaleSnapshot {
   readonly writer: number;
   readonly beganAtMs: number;
+  /** When its snapshot had been taken at the latest: its first statement was answered. */
+  readonly snapshotByMs: number;
   readonly endedAtMs: number;
   readonly what: string;
 }
@@ -56,14 +65,28 @@ export class TortureWriter implements Hands {
   readonly family: Family;
   readonly number: number;
   readonly serverVersionNum: number;
+  /** Of its server process. */
+  readonly pid: number;
+  /** Number of the statement that is not answered yet. */
+  unanswered: number | null = null;
+  /** False while sessions with old snapshots are to be told from broken ones. */
+  mayTruncate = true;
+  /** Truncates `main` at the next opportunity, until it has done so; then calls this. */
+  truncatesNext: (() => void) | null = null;
   replica = false;
   inTransaction = false;
   readonly #client: pg.Client;
   readonly #options: TortureWriterOptions;
   #isolation: Isolation = 'READ COMMITTED';
   #beganAtMs = 0;
+  #snapshotByMs: number | null = null;
   #made = 0;
-  #knowsTruncation = 0;
+  #statements = 0;
+  /** TRUNCATEs of others that have overtaken the writer so far, and at the beginning of its step. */
+  #overtakings = 0;
+  #overtakingsAtStep = 0;
+  /** A statement outside a transaction met a TRUNCATE: who knows what it did. */
+  #booksAreDoubtful = false;
 
   constructor(client: pg.Client, options: TortureWriterOptions) {
     this.#client = client;
@@ -72,17 +95,35 @@ export class TortureWriter implements Hands {
     this.family = options.family;
     this.number = options.number;
     this.serverVersionNum = options.serverVersionNum;
+    this.pid = options.pid;
   }
 
-  /** True while nothing has overtaken what the books say. */
+  /** False when only the table knows what a statement has done that met a TRUNCATE. */
   get booksAreGood(): boolean {
-    return this.#knowsTruncation === this.family.truncations;
+    return !this.#booksAreDoubtful;
+  }
+
+  /** Somebody has emptied tables, and what this writer sent before that is answered. */
+  overtake(tables: readonly TableRole[]): void {
+    this.books.empty(tables);
+    this.#overtakings += 1;
+  }
+
+  /** For a snapshot from before the COMMIT the tables are empty, even of what was put in together with it. */
+  overtakeSnapshot(): void {
+    if (this.inTransaction && this.#isolation !== 'READ COMMITTED') this.#overtakings += 1;
+  }
+
+  get #overtaken(): boolean {
+    return this.#overtakings !== this.#overtakingsAtStep;
   }
 
   /** One transaction, or one operation without. Never throws: what went wrong is in `faults`. */
   async step(): Promise<void> {
     try {
-      if (!this.booksAreGood && this.family.truncations % 2 === 0) await this.readBooksAnew();
+      if (this.#overtaken && !this.#booksAreDoubtful) this.#options.tally.booksKept += 1;
+      this.#overtakingsAtStep = this.#overtakings;
+      if (this.#booksAreDoubtful) await this.readBooksAnew();
       await this.#oneOf(this.random.integer(100));
     } catch (error) {
       await this.#recover(error);
@@ -153,18 +194,22 @@ export class TortureWriter implements Hands {
     }));
   }
 
-  /** After a TRUNCATE: begins anew with what the tables hold. */
+  /** Begins anew with what the tables hold, unless a TRUNCATE comes in between. */
   async readBooksAnew(): Promise<void> {
-    const known = this.family.truncations;
     const rows: BookRow[] = [];
     for (const table of this.family.tables) rows.push(...(await this.ownRows(this.#client, table)));
+    if (this.#overtaken) return;
     this.books.adopt(rows);
-    this.#knowsTruncation = known;
+    this.#booksAreDoubtful = false;
+    this.#options.tally.booksReadAnew += 1;
   }
 
   async #oneOf(dice: number): Promise<void> {
     const { truncateOnceIn, mayReplicate } = this.#options;
-    if (truncateOnceIn > 0 && this.random.onceIn(truncateOnceIn)) return this.#truncate();
+    if (this.truncatesNext !== null) return this.#truncate('main', 'COMMIT');
+    if (truncateOnceIn > 0 && this.random.onceIn(truncateOnceIn) && this.mayTruncate) {
+      return this.#truncate(pickTarget(this), this.random.onceIn(4) ? 'ROLLBACK' : 'COMMIT');
+    }
     if (mayReplicate && this.random.onceIn(2)) {
       return this.#transaction(this.#end(), () => this.#operations(3), { replica: true });
     }
@@ -223,19 +268,28 @@ export class TortureWriter implements Hands {
     this.books.commit();
   }
 
-  async #truncate(): Promise<void> {
+  /**
+   * While the transaction holds ACCESS EXCLUSIVE, the statements of others have either been carried out before it, or wait
+   * for it. When the answers of the former are in, all that anybody has booked in these tables is gone with the COMMIT, and
+   * all that is booked later is there. Nobody sends more than one statement at a time, so that this is known of each.
+   */
+  async #truncate(target: TruncateTarget, end: 'COMMIT' | 'ROLLBACK'): Promise<void> {
     const { family } = this;
-    if (family.truncations % 2 === 1) return;
-    family.truncations += 1;
-    try {
-      await this.#transaction(this.random.onceIn(4) ? 'ROLLBACK' : 'COMMIT', () => truncate(this));
-      this.#options.tally.truncates += 1;
-    } catch (error) {
-      // Before the number moves on: nobody is to read what the open transaction has truncated.
-      await this.#recover(error);
-    } finally {
+    const { tally, settled, emptied, truncated } = this.#options;
+    await this.#transaction(end, async () => {
+      const tables = await truncate(this, target);
+      if (end === 'ROLLBACK') return;
+      await settled(this, this.#client);
+      // From here to the COMMIT on its way, nobody else has his turn.
       family.truncations += 1;
-    }
+      emptied(tables);
+      this.#overtakingsAtStep = this.#overtakings;
+    });
+    if (end === 'ROLLBACK') return;
+    family.truncations += 1;
+    truncated();
+    tally.truncates += 1;
+    if (target === 'main') this.truncatesNext?.();
   }
 
   async #transaction(
@@ -247,6 +301,7 @@ export class TortureWriter implements Hands {
     this.#beganAtMs = performance.now();
     await this.#bare(isolation === 'READ COMMITTED' ? 'BEGIN' : `BEGIN ISOLATION LEVEL ${isolation}`);
     this.inTransaction = true;
+    this.#snapshotByMs = null;
     this.books.begin();
     if (replica) {
       await this.#bare('SET LOCAL session_replication_role = replica');
@@ -254,6 +309,7 @@ export class TortureWriter implements Hands {
       await this.#holdOffTruncates();
     }
     await work();
+    if (end === 'COMMIT' && this.#overtaken) throw new WrongAnswerError('a TRUNCATE came in between');
     await this.#bare(end);
     this.#left();
     this.#options.tally.count(
@@ -270,7 +326,7 @@ export class TortureWriter implements Hands {
    */
   async #holdOffTruncates(): Promise<void> {
     await this.#bare('LOCK TABLE public.main, public.up IN ROW SHARE MODE');
-    if (!this.booksAreGood) throw new WrongAnswerError('a TRUNCATE came before the lock');
+    if (this.#overtaken) throw new WrongAnswerError('a TRUNCATE came before the lock');
   }
 
   #left(): void {
@@ -287,11 +343,12 @@ export class TortureWriter implements Hands {
     this.log.add(`  failed: ${code ?? String(error)}`);
     if (error instanceof ExpectedError) this.#expected(error.sqlstate);
     else if (code === '40001' && inOldSnapshot) this.#expected(code);
-    else if (!this.booksAreGood && (wrong || TRUNCATE_STATES.includes(code))) tally.overtakenByTruncate += 1;
+    else if (this.#overtaken && (wrong || TRUNCATE_STATES.includes(code))) tally.overtakenByTruncate += 1;
     else if (inOldSnapshot && (wrong || code === '23503')) {
       this.stale.push({
         writer: this.number,
         beganAtMs: this.#beganAtMs,
+        snapshotByMs: this.#snapshotByMs ?? performance.now(),
         endedAtMs: performance.now(),
         what: String(error),
       });
@@ -316,10 +373,16 @@ export class TortureWriter implements Hands {
     tally.count(tally.statements, statement.kind);
     this.log.add(`${this.inTransaction ? '  ' : ''}${statement.kind} ${(statement.keys ?? []).join(' ')}`.trimEnd());
     const started = performance.now();
+    this.#statements += 1;
+    this.unanswered = this.#statements;
     try {
       return await query();
     } finally {
-      tally.latencies.push(performance.now() - started);
+      this.unanswered = null;
+      if (this.#overtaken && !this.inTransaction) this.#booksAreDoubtful = true;
+      const ended = performance.now();
+      tally.latencies.push(ended - started);
+      if (this.inTransaction) this.#snapshotByMs ??= ended;
       onStatement();
     }
   }

@@ -20,6 +20,9 @@ const TRUNCATE_ONCE_IN = 60;
 /** Between two transactions of a writer, ms. */
 const MOST_IDLE_MS = 10;
 
+/** A millisecond or more each: a bound for what cannot be. */
+const MOST_LOOKS = 20_000;
+
 /** All writers of an episode. They run from `start` to `stop`, but for the time in which they are held. */
 export class Writers {
   readonly all: readonly TortureWriter[];
@@ -42,20 +45,29 @@ export class Writers {
         options.connect(mayReplicate(number) ? 'superuser' : 'app'),
       ),
     );
-    const { rows } = (await clients[0]?.query<{ version: number }>(
-      `SELECT current_setting('server_version_num')::integer AS version`,
-    )) ?? { rows: [] };
-    const all = clients.map(
+    const servers = await Promise.all(clients.map(serverOf));
+    const all: TortureWriter[] = clients.map(
       (client, number) =>
         new TortureWriter(client, {
           number,
+          ...(servers[number] ?? UNKNOWN_SERVER),
           seed: options.seed,
           family: options.family,
           tally: options.tally,
-          serverVersionNum: rows[0]?.version ?? 0,
           mayReplicate: mayReplicate(number),
           truncateOnceIn: number === 0 ? TRUNCATE_ONCE_IN : 0,
           onStatement: () => seen.step(),
+          settled: (truncating, client) =>
+            settled(
+              all.filter((writer) => writer !== truncating),
+              client,
+            ),
+          emptied: (tables) => {
+            for (const writer of all) writer.overtake(tables);
+          },
+          truncated: () => {
+            for (const writer of all) writer.overtakeSnapshot();
+          },
         }),
     );
     return new Writers(all, clients, seen);
@@ -68,6 +80,23 @@ export class Writers {
   /** Resolves when this many more statements have been answered, or when a writer has found a fault. */
   progressed(statements: number): Promise<void> {
     return this.#seen.after(statements);
+  }
+
+  /** Resolves when `main` has been truncated and that is committed, or when a writer has found a fault. */
+  truncated(): Promise<void> {
+    const [truncating] = this.all;
+    if (truncating === undefined) return Promise.resolve();
+    const done = new Promise<void>((resolve) => {
+      truncating.truncatesNext = resolve;
+    }).finally(() => {
+      truncating.truncatesNext = null;
+    });
+    return Promise.race([done, this.#seen.after(Number.POSITIVE_INFINITY)]);
+  }
+
+  /** Whether writers may truncate when chance wants it. `truncated` works all the same. */
+  set mayTruncate(may: boolean) {
+    for (const writer of this.all) writer.mayTruncate = may;
   }
 
   get faults(): string[] {
@@ -105,6 +134,30 @@ export class Writers {
       // Lets the tool in, which has the same processors and the same process.
       await pause(writer.random.integer(MOST_IDLE_MS));
     }
+  }
+}
+
+const UNKNOWN_SERVER = { serverVersionNum: 0, pid: 0 } as const;
+
+async function serverOf(client: pg.ClientBase): Promise<{ serverVersionNum: number; pid: number }> {
+  const { rows } = await client.query<{ version: number; pid: number }>(
+    /* sql */ `SELECT current_setting('server_version_num')::integer AS version, pg_backend_pid() AS pid`,
+  );
+  return { serverVersionNum: rows[0]?.version ?? 0, pid: rows[0]?.pid ?? 0 };
+}
+
+/**
+ * Resolves when each statement that is unanswered now has been answered, or waits for a lock. `client` holds ACCESS EXCLUSIVE
+ * on tables: whoever waits has not touched them, since he would hold a lock that excludes ours.
+ */
+async function settled(others: readonly TortureWriter[], client: pg.ClientBase): Promise<void> {
+  let open = others.map((writer) => ({ writer, statement: writer.unanswered })).filter((one) => one.statement !== null);
+  for (let looks = 0; open.length > 0; looks += 1) {
+    if (looks > MOST_LOOKS) throw new Error('Statements of others are neither answered nor do they wait for a lock');
+    const { rows } = await client.query<{ pid: number }>(/* sql */ `SELECT pid FROM pg_locks WHERE NOT granted`);
+    const waiting = new Set(rows.map((row) => row.pid));
+    open = open.filter(({ writer, statement }) => writer.unanswered === statement && !waiting.has(writer.pid));
+    if (open.length > 0) await pause(1);
   }
 }
 
