@@ -21,7 +21,15 @@ export interface CatalogDumpOptions {
 export async function dumpCatalog(client: pg.ClientBase, options: CatalogDumpOptions = {}): Promise<string> {
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
   try {
-    const { rows } = await client.query<{ version: number }>(/* sql */ `
+    return await dumpCatalogWithin(client, options);
+  } finally {
+    await client.query('ROLLBACK');
+  }
+}
+
+/** The same in a transaction that sees one snapshot, whatever it has done so far; some of its settings are changed until its end. */
+export async function dumpCatalogWithin(client: pg.ClientBase, options: CatalogDumpOptions = {}): Promise<string> {
+  const { rows } = await client.query<{ version: number }>(/* sql */ `
       SELECT current_setting('server_version_num')::int AS version,
              set_config('search_path', 'pg_catalog, pg_temp', true),
              set_config('quote_all_identifiers', 'off', true),
@@ -29,13 +37,10 @@ export async function dumpCatalog(client: pg.ClientBase, options: CatalogDumpOpt
              set_config('IntervalStyle', 'postgres', true),
              set_config('extra_float_digits', '3', true)
     `);
-    const lines: string[] = [];
-    for (const section of sectionsOf(rows[0]?.version ?? 0)) lines.push(...(await sectionLines(client, section)));
-    if (options.sequenceValues) lines.push(...(await sequenceValueLines(client)));
-    return lines.join('\n');
-  } finally {
-    await client.query('ROLLBACK');
-  }
+  const lines: string[] = [];
+  for (const section of sectionsOf(rows[0]?.version ?? 0)) lines.push(...(await sectionLines(client, section)));
+  if (options.sequenceValues) lines.push(...(await sequenceValueLines(client)));
+  return lines.join('\n');
 }
 
 /** All that the dump asks a server of that version. */

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { keyText } from './books.ts';
 import { type Family, familyColumns, tableOf } from './family.ts';
+import { PresentTypes } from './present-types.ts';
 import type { WalOracle } from './wal-oracle.ts';
 import type { TortureWriter } from './writer.ts';
 import type { Writers } from './writers.ts';
@@ -87,6 +88,9 @@ async function compareBooks(
   let rows = 0;
   for (const table of family.tables) {
     const booked = new Map(writer.books.rows(table.name).map((row) => [keyText(row.key), row]));
+    const present = await PresentTypes.of(client, table, (column) =>
+      [...booked.values()].map((row) => row.values[column]),
+    );
     const removed = writer.books.removedKeys(table.name);
     const where = `writer ${writer.number}'s books, ${table.name}`;
     for (const row of await writer.ownRows(client, table)) {
@@ -94,7 +98,9 @@ async function compareBooks(
       const should = booked.get(key);
       booked.delete(key);
       rows += 1;
-      const wrong = familyColumns(table).filter((column) => should?.values[column] !== row.values[column]);
+      const wrong = familyColumns(table).filter(
+        (column) => present.text(column, should?.values[column]) !== row.values[column],
+      );
       if (should === undefined) differences.push(`${where} ${key}: ${removed.has(key) ? 'was removed' : 'is unknown'}`);
       else if (wrong.length > 0) differences.push(`${where} ${key}: wrong in ${wrong.join(', ')}`);
     }

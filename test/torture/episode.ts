@@ -1,11 +1,12 @@
 import pg from 'pg';
-import { catalogDifference, dumpCatalog } from '../support/catalog-dump.ts';
+import { catalogDifference, dumpCatalog, dumpCatalogWithin } from '../support/catalog-dump.ts';
+import { type Alteration, alterationSql, enterAlteration } from './alterations.ts';
 import { checkpoint } from './checkpoint.ts';
 import { coldRowsStatement, type Family, familyDdl, familyOf, sentinelStatements } from './family.ts';
 import { OldReader } from './old-readers.ts';
 import { type Exchange, performRun, WritersFailedError } from './perform-run.ts';
 import { Random } from './random.ts';
-import { planRun, type RunKind, type RunPlan } from './run-plan.ts';
+import { planRun, type RunKind, type RunPlan, staysAltered } from './run-plan.ts';
 import type { Shape } from './shapes.ts';
 import type { Tally } from './tally.ts';
 import { WalOracle } from './wal-oracle.ts';
@@ -117,14 +118,20 @@ class Episode {
 
   async run(): Promise<EpisodeResult> {
     const random = new Random(`${this.options.seed}:runs`);
-    const catalog = await dumpCatalog(this.admin);
+    let catalog = await dumpCatalog(this.admin);
     this.writers.start();
     await this.writers.progressed(WARM_UP_STATEMENTS);
     let failure: string | null = null;
     for (let number = 1; failure === null; number += 1) {
       const plan = planRun(random, this.family);
       const startedMs = performance.now();
+      const altered = plan.alteration === null ? null : await this.#catalogWith(plan.alteration);
       await this.#perform(plan);
+      if (plan.alteration !== null && altered !== null && staysAltered(plan)) {
+        enterAlteration(this.family, plan.alteration);
+        catalog = altered;
+        this.options.tally.alterations += 1;
+      }
       await this.#check();
       await this.#checkCatalog(catalog);
       this.#runs.set(plan.kind, (this.#runs.get(plan.kind) ?? 0) + 1);
@@ -157,6 +164,7 @@ class Episode {
           ownerUrl: database.ownerUrl,
           admin: this.admin,
           writers: this.writers,
+          family: this.family,
           exchanges: this.#exchanges,
           openReader: () => OldReader.open(() => connect(database.appUrl), this.family, tally),
           waitedFor: () => {
@@ -194,6 +202,19 @@ class Episode {
         .filter((one) => !this.#exchanges.some((at) => mayMissRows(one, at)))
         .map((one) => `writer ${one.writer}: an old snapshot missed rows, and no exchange explains it: ${one.what}`),
     );
+  }
+
+  /** What a plain ALTER TABLE would make of it, which is taken back. */
+  async #catalogWith(alteration: Alteration): Promise<string> {
+    await this.writers.hold();
+    try {
+      await this.admin.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
+      await this.admin.query(`ALTER TABLE public.main ${alterationSql(alteration)}`);
+      return await dumpCatalogWithin(this.admin);
+    } finally {
+      await this.admin.query('ROLLBACK');
+      this.writers.release();
+    }
   }
 
   async #checkCatalog(before: string): Promise<void> {

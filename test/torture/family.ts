@@ -12,7 +12,7 @@ export interface FamilyTable {
   /** In schema public. */
   readonly name: TableRole;
   readonly keyColumns: readonly string[];
-  /** All columns with their types, in the order of the definition. */
+  /** All columns in the order of the definition, with types for values: as wide as an alteration may make them. */
   readonly types: Readonly<Record<string, string>>;
 }
 
@@ -40,6 +40,10 @@ export interface Family {
   readonly sentinel: { readonly main: readonly string[]; readonly up: string };
   /** Odd while a TRUNCATE is being committed, and so moved by two when it has been. */
   truncations: number;
+  /** Columns of `main` that have another type than at the beginning, for good. */
+  readonly altered: Set<string>;
+  /** Columns of `main`, integers once, in which writers put what only a bigint holds. */
+  readonly beyondInteger: Set<string>;
 }
 
 const UP_TYPES = { id: 'integer', owner: 'integer', rev: 'text' } as const;
@@ -56,10 +60,10 @@ export function familyOf(shape: Shape): Family {
       owner: 'integer',
       code: 'text',
       label: 'text',
-      slot: 'integer',
+      slot: 'bigint',
       live: 'boolean',
       span: 'int4range',
-      rank: 'integer',
+      rank: 'numeric',
       amount: 'numeric(12,2)',
       note: 'text',
       up_a: 'integer',
@@ -97,6 +101,8 @@ export function familyOf(shape: Shape): Family {
     hotKeys: [1, 2, 3, 4, 5, 6].map((n) => definition.keyOf(900_000_000 + n)),
     sentinel: { main: definition.keyOf(999_999_999), up: '0' },
     truncations: 0,
+    altered: new Set(),
+    beyondInteger: new Set(),
   };
 }
 

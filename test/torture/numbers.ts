@@ -19,6 +19,7 @@ export function formatNumbers({ minutes, results, tally }: Totals): string[] {
     `rows compared        ${sum((result) => result.rowsCompared)} with the write-ahead log, ${sum((result) => result.bookRowsCompared)} with the writers' books`,
     `failed               ${results.filter((result) => result.failure !== null).length}`,
     `transactions         ${listOf(tally.transactions)}`,
+    `types changed        ${tally.alterations}`,
     `truncates            ${tally.truncates}; ${tally.overtakenByTruncate} operations of others overtaken by them; books kept ${tally.booksKept} times, read anew ${tally.booksReadAnew} times`,
     `old snapshots        ${tally.oldReaders} readers from before the last drain, ${tally.oldReadersWaitedFor} of them waited for, looked ${tally.oldReaderLooks} times and saw what they must (and ${tally.oldReadersOvertakenByTruncate} times a TRUNCATE had come); ${tally.staleSnapshots} writers' transactions from within a swap missed rows that its last drain had moved`,
     `expected errors      ${listOf(tally.expectedErrors)}`,

@@ -4,6 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
 import type { StatementObserver } from '../../lambdas/engine/postgres/session.ts';
 import { drive } from '../lifecycle/drive.ts';
+import { type Alteration, beyondStatement, enterAlteration } from './alterations.ts';
+import type { Family } from './family.ts';
 import { type OldReader, OldReaders } from './old-readers.ts';
 import { Random } from './random.ts';
 import type { RunPlan } from './run-plan.ts';
@@ -15,6 +17,7 @@ export interface RunWorld {
   /** A superuser's session for looking and arranging. */
   readonly admin: pg.ClientBase;
   readonly writers: Writers;
+  readonly family: Family;
   readonly exchanges: Exchange[];
   /** Opens one whose snapshot is as old as this call. */
   readonly openReader: () => Promise<OldReader>;
@@ -44,6 +47,16 @@ const LONG_UNIT_MS = 3_600_000;
 
 /** Takes a table through a run, as the plan says. Rejects with what the tool threw. */
 export async function performRun(world: RunWorld, plan: RunPlan): Promise<void> {
+  // Nor is the value to go that stands against a revert.
+  world.writers.mayTruncate = plan.oldReadersBefore === 0 && !plan.goesBeyond;
+  try {
+    await perform(world, plan);
+  } finally {
+    world.writers.mayTruncate = true;
+  }
+}
+
+async function perform(world: RunWorld, plan: RunPlan): Promise<void> {
   const advance = (fields: Readonly<Record<string, unknown>>) =>
     driveUnits(world, plan, { ...plan.request, ...fields });
   switch (plan.kind) {
@@ -57,9 +70,35 @@ export async function performRun(world: RunWorld, plan: RunPlan): Promise<void> 
       await advance({});
       await world.betweenSwapAndEnd();
       await world.writers.progressed(150);
+      if (plan.goesBeyond && plan.alteration !== null) {
+        await revertInVain(world, plan.alteration, () => advance({ action: 'revert' }));
+        return advance({ action: 'clean-up' });
+      }
       return advance({ action: plan.kind === 'revert' ? 'revert' : 'clean-up' });
     }
   }
+}
+
+/** Asks for a revert that cannot be: it must say so, name how many rows stand against it, and leave everything in place. */
+async function revertInVain(world: RunWorld, alteration: Alteration, revert: () => Promise<void>): Promise<void> {
+  const { admin, family, writers } = world;
+  await admin.query(beyondStatement(family, alteration));
+  enterAlteration(family, alteration);
+  await writers.progressed(100);
+  const error = await revert().then(
+    () => new Error('The revert went through, though a value does not fit the old type'),
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof Error) || error.name !== 'RevertImpossibleError') throw error;
+  const { rows } = await admin.query<{ kind: string; rows: number }>(
+    /* sql */ `DELETE FROM shadowstep.finding RETURNING kind, row_count::int AS rows`,
+  );
+  const [finding] = rows;
+  if (rows.length !== 1 || finding?.kind !== 'does not fit the old table' || finding.rows < 1) {
+    world.problem(`the revert that could not be has left these findings: ${JSON.stringify(rows)}`);
+  }
+  await world.betweenSwapAndEnd();
+  await writers.progressed(50);
 }
 
 async function driveUnits(world: RunWorld, plan: RunPlan, request: Readonly<Record<string, unknown>>): Promise<void> {
@@ -68,7 +107,6 @@ async function driveUnits(world: RunWorld, plan: RunPlan, request: Readonly<Reco
   let unitBeganMs = performance.now();
   /** Of the stage that exchanges the tables. */
   let stageBeganMs = request.action === 'revert' ? unitBeganMs : Number.POSITIVE_INFINITY;
-  world.writers.mayTruncate = plan.oldReadersBefore === 0;
   if (request.action === undefined || request.action === 'revert') await readers.open(plan.oldReadersBefore);
   try {
     await drive({
@@ -107,7 +145,6 @@ async function driveUnits(world: RunWorld, plan: RunPlan, request: Readonly<Reco
     });
   } finally {
     await readers.leave();
-    world.writers.mayTruncate = true;
   }
 }
 

@@ -1,4 +1,5 @@
 import { STAGES, type StageName } from '../../lambdas/engine/stages.ts';
+import { type Alteration, alterationSql, pickAlteration } from './alterations.ts';
 import type { Family, TableRole } from './family.ts';
 import type { Random } from './random.ts';
 
@@ -17,6 +18,10 @@ export interface RunPlan {
   readonly oldReadersBefore: number;
   /** One more comes when this stage is done. */
   readonly oldReadersAfter: StageName | null;
+  /** Of `main`; see `request.alter`. */
+  readonly alteration: Alteration | null;
+  /** A revert is asked for when a value has been written that the old type does not hold: it is refused, and clean-up ends the run. */
+  readonly goesBeyond: boolean;
   /** A TRUNCATE comes when this stage has begun, whatever others there are; null leaves them to chance. */
   readonly truncateIn: StageName | null;
   /** Before one statement of the tool in so many, the writers get on with some of theirs; 0: at full speed. */
@@ -39,6 +44,7 @@ export function planRun(random: Random, family: Family): RunPlan {
     [1, random.pick(family.downs).name],
   ]);
   const resetAfter = random.pick(BEFORE_SWAP);
+  const alteration = table === 'main' && random.onceIn(2) ? pickAlteration(random, family) : null;
   return {
     kind,
     table,
@@ -52,8 +58,11 @@ export function planRun(random: Random, family: Family): RunPlan {
       lockTimeoutMs: random.pick([250, 500]),
       swapDrainBudgetMs: random.pick([100, 300]),
       keepOldTable: kind === 'revert' || kind === 'clean up later',
+      ...(alteration === null ? {} : { alter: [alterationSql(alteration)] }),
     },
     resetAfter,
+    alteration,
+    goesBeyond: kind === 'revert' && alteration?.type === 'bigint' && random.onceIn(2),
     batchBlocks: random.pick([1, 4, 16, 64, 256]),
     pauseOnceIn: random.pick([0, 6, 12, 40]),
     pauseSeed: String(random.integer(1_000_000_000)),
@@ -81,4 +90,9 @@ function planCompany(
   const takenBack = kind === 'revert' || kind === 'clean up later';
   const stages = [...BEFORE_SWAP.slice(0, until), ...(takenBack ? (['SWAP'] as const) : [])];
   return { oldReadersBefore: 0, oldReadersAfter: null, truncateIn: random.pick([null, ...stages]) };
+}
+
+/** Whether the tables have changed places for good when the run is over. */
+export function staysAltered(plan: RunPlan): boolean {
+  return plan.kind === 'whole' || plan.kind === 'clean up later' || plan.goesBeyond;
 }

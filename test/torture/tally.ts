@@ -17,6 +17,8 @@ export class Tally {
   oldReadersOvertakenByTruncate = 0;
   /** Transactions given up since a TRUNCATE had overtaken what the writer knew. */
   overtakenByTruncate = 0;
+  /** Columns that have another type for good. */
+  alterations = 0;
   /** Committed ones. */
   truncates = 0;
   /** Writers whose books went on over a TRUNCATE, and those that had to read theirs anew. */

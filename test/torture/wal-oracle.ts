@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import { keyText } from './books.ts';
 import type { Family, FamilyTable } from './family.ts';
+import { PresentTypes } from './present-types.ts';
 import { type DecodedRow, parseChange, UNCHANGED } from './test-decoding.ts';
 
 /** Lines fetched at a time; the server goes on to the end of a transaction. */
@@ -69,13 +70,19 @@ export class WalOracle {
     const { rows } = await client.query<{ row: (string | null)[] }>(
       /* sql */ `SELECT ARRAY[${columns.map((column) => `${column}::text`).join(', ')}] AS row FROM ONLY public.${table.name}`,
     );
-    const replayed = this.#tables.get(`public.${table.name}`) ?? new Map();
+    const replayed: ReplayedTable = this.#tables.get(`public.${table.name}`) ?? new Map();
+    const at = (column: string) => columns.indexOf(column);
+    const present = await PresentTypes.of(client, table, (column) =>
+      [...replayed.values()].map((values) => values[at(column)]),
+    );
     const differences: string[] = [];
     const seen = new Set<string>();
     for (const { row } of rows) {
       const key = keyOf(table, columns, row);
       const should = replayed.get(key);
-      const wrong = columns.filter((_, at) => should !== undefined && should[at] !== row[at]);
+      const wrong = columns.filter(
+        (column, place) => should !== undefined && present.text(column, should[place]) !== row[place],
+      );
       if (seen.has(key)) differences.push(`${table.name} ${key}: twice`);
       else if (should === undefined) differences.push(`${table.name} ${key}: must not be there`);
       else if (wrong.length > 0) differences.push(`${table.name} ${key}: wrong in ${wrong.join(', ')}`);

@@ -11,6 +11,7 @@ import {
   mayChangeKey,
   mayDelete,
   newAmount,
+  newKey,
   newMainRow,
   newMainRows,
   newNote,
@@ -113,7 +114,7 @@ export const deleteSeveral: Operation = (hands) =>
 
 export const moveKey: Operation = async (hands) => {
   const row = hands.pick('main', 6).find((candidate) => mayChangeKey(hands, candidate));
-  if (row !== undefined) await changeKey(hands, row, hands.family.definition.keyOf(ownNumber(hands)));
+  if (row !== undefined) await changeKey(hands, row, newKey(hands));
 };
 
 /** A key changes onto the key of a row that has just gone: both keys were there before, one is there after. */

@@ -10,6 +10,23 @@ export function ownNumber(hands: Hands): number {
   return FIRST_NUMBER + hands.number * NUMBERS_PER_WRITER + hands.next();
 }
 
+const BEYOND_INTEGER = 5_000_000_000;
+
+/** Once only a bigint holds what others have put there, every other one is such. */
+function numberFor(hands: Hands, columns: readonly string[]): number {
+  const beyond = columns.some((column) => hands.family.beyondInteger.has(column)) && hands.random.onceIn(2);
+  return ownNumber(hands) + (beyond ? BEYOND_INTEGER : 0);
+}
+
+export function newKey(hands: Hands): readonly string[] {
+  const { main, definition } = hands.family;
+  return definition.keyOf(numberFor(hands, main.keyColumns));
+}
+
+export function newSlot(hands: Hands): string {
+  return String(numberFor(hands, ['slot']));
+}
+
 /** Marks a version of a row: no two statements write the same. */
 export function newRev(hands: Hands): string {
   return `${hands.number}.${hands.next()}`;
@@ -44,7 +61,7 @@ export function newNote(hands: Hands): string | null {
   return `it's\t"${'n'.repeat(random.integer(900))}"\\`;
 }
 
-export function newMainRow(hands: Hands, key = hands.family.definition.keyOf(ownNumber(hands))): BookRow {
+export function newMainRow(hands: Hands, key = newKey(hands)): BookRow {
   const { family, random } = hands;
   const maybe = <T>(value: () => T): T | null => (random.onceIn(4) ? null : value());
   const up = () => hands.pick('up', 1)[0]?.key[0] ?? null;
@@ -56,7 +73,7 @@ export function newMainRow(hands: Hands, key = hands.family.definition.keyOf(own
       owner: String(hands.number),
       code: maybe(() => newCode(hands)),
       label: maybe(() => newLabel(hands)),
-      slot: maybe(() => String(ownNumber(hands))),
+      slot: maybe(() => newSlot(hands)),
       live: random.onceIn(3) ? 'false' : 'true',
       span: maybe(() => newSpan(hands)),
       rank: maybe(() => String(ownNumber(hands))),

@@ -1,6 +1,6 @@
 import type { BookRow } from '../books.ts';
 import type { Hands, Operation } from '../hands.ts';
-import { deleteRows, keysOf, mayDelete, newCode, newLabel, newRev, newSpan, ownNumber, updateRow } from './rows.ts';
+import { deleteRows, keysOf, mayDelete, newCode, newLabel, newRev, newSlot, newSpan, updateRow } from './rows.ts';
 
 /**
  * What must be different in every row: a unique constraint, a unique index over an expression, a partial unique index, an
@@ -18,7 +18,7 @@ function newValue(hands: Hands, column: UniqueColumn): string {
     case 'label':
       return newLabel(hands);
     case 'slot':
-      return String(ownNumber(hands));
+      return newSlot(hands);
     case 'span':
       return newSpan(hands);
   }
@@ -110,7 +110,7 @@ const rotateRanks: Operation = async (hands) => {
   });
   const tuples = turned.map((_, at) => {
     const keys = main.keyColumns.map((column, place) => `$${2 + at * (width + 1) + place}::${main.types[column]}`);
-    return `(${[...keys, `$${2 + at * (width + 1) + width}::integer`].join(', ')})`;
+    return `(${[...keys, `$${2 + at * (width + 1) + width}::${main.types.rank}`].join(', ')})`;
   });
   await hands.send({
     kind: 'rotation of ranks in one statement',
