@@ -52,6 +52,9 @@ type Isolation = 'READ COMMITTED' | 'REPEATABLE READ' | 'SERIALIZABLE';
 const FEW_ROWS = 150;
 const MANY_ROWS = 320;
 
+/** What missing a row looks like besides a wrong count: a MERGE puts in what it does not see, and meets it. */
+const STALE_STATES: readonly (string | undefined)[] = ['23503', '23505', '23P01'];
+
 /** What a TRUNCATE that overtook the writer looks like: parents gone, or the row it counts on. */
 const TRUNCATE_STATES: readonly (string | undefined)[] = ['23503', '23505', '23P01'];
 
@@ -344,7 +347,7 @@ export class TortureWriter implements Hands {
     if (error instanceof ExpectedError) this.#expected(error.sqlstate);
     else if (code === '40001' && inOldSnapshot) this.#expected(code);
     else if (this.#overtaken && (wrong || TRUNCATE_STATES.includes(code))) tally.overtakenByTruncate += 1;
-    else if (inOldSnapshot && (wrong || code === '23503')) {
+    else if (inOldSnapshot && (wrong || STALE_STATES.includes(code))) {
       this.stale.push({
         writer: this.number,
         beganAtMs: this.#beganAtMs,
