@@ -23,7 +23,8 @@ const SOON_MS = 60;
 
 /**
  * So often a list that took longer to empty makes us drain and list anew, in the hope of a gap between transactions that
- * overlap. After that the exchange is attempted: what was drained since is then as old as those transactions were long.
+ * overlap. After that, or when there is no time for another round, the exchange is attempted: what was drained since is then
+ * as old as those transactions were long.
  */
 const MOST_ROUNDS = 20;
 
@@ -41,7 +42,9 @@ export async function drainAndOutwaitSnapshots(
   ownPids: readonly number[] = [],
 ): Promise<'exchange' | UnitOutcome> {
   const until = performance.now() + Math.min(WATCH_MS, ctx.remainingMs());
+  let longestRoundMs = 0;
   for (let round = 1; ; round += 1) {
+    const roundBegan = performance.now();
     if (!(await drainUntilSmall(ctx, job))) {
       return { status: 'more', message: 'draining the change log', progress: await drainProgress(ctx, job.names) };
     }
@@ -61,7 +64,11 @@ export async function drainAndOutwaitSnapshots(
     if (living.length > 0) {
       return waitForHolders(ctx, living);
     }
-    if (performance.now() - listedAt < SOON_MS || round >= MOST_ROUNDS) {
+    const now = performance.now();
+    longestRoundMs = Math.max(longestRoundMs, now - roundBegan);
+    // A round that time cuts off ends with a list that is not empty: where transactions of a quarter of a second and more
+    // overlap without a gap, every unit ended so, before MOST_ROUNDS was reached, and the swap never came.
+    if (now - listedAt < SOON_MS || round >= MOST_ROUNDS || now + longestRoundMs > until) {
       return 'exchange';
     }
   }
