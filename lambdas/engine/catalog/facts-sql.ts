@@ -166,6 +166,12 @@ const constraints = /* sql */ `
   WHERE k.conrelid = rel.oid AND k.contype IN ('c', 'n', 'p', 'u', 'x') AND NOT starts_with(k.conname, '${BOUND_CHECK}')`;
 
 /** Children of a partitioned table's foreign key (conparentid) come and go with it. */
+/** Triggers of foreign keys fire in the order of their names, whose end is the OID that they have got. */
+function firingName(key: string): string {
+  return /* sql */ `COALESCE((SELECT min(t.tgname::pg_catalog.text COLLATE "C") FROM pg_trigger AS t
+                     WHERE t.tgconstraint = ${key}.oid), '')`;
+}
+
 function foreignKeys(direction: 'out' | 'in'): string {
   const partner = direction === 'out' ? 'k.confrelid' : 'k.conrelid';
   const condition = direction === 'out' ? 'k.conrelid = rel.oid' : 'k.confrelid = rel.oid AND k.conrelid <> rel.oid';
@@ -181,6 +187,9 @@ function foreignKeys(direction: 'out' | 'in'): string {
                               THEN left(def, -length(' NOT VALID')) ELSE def END,
            'validated', k.convalidated,
            'enforced', ${enforced},
+           'place', (SELECT count(*) FROM pg_constraint AS other
+                     WHERE other.contype = 'f' AND other.conparentid = 0 AND rel.oid IN (other.conrelid, other.confrelid)
+                       AND ROW(${firingName('other')}, other.oid) < ROW(${firingName('k')}, k.oid)),
            'comment', obj_description(k.oid, 'pg_constraint')) AS entry,
          ROW(bearer_schema.nspname, bearer.relname, k.conname) AS sort_key
   FROM pg_constraint AS k

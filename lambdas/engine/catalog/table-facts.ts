@@ -106,6 +106,8 @@ export interface ForeignKeyFacts {
   readonly validated: boolean;
   /** False for NOT ENFORCED (PG 18+), which the definition says and NOT VALID must not follow. */
   readonly enforced: boolean;
+  /** How many keys of the table, out and in, act before this one: what a DELETE or UPDATE does depends on it. */
+  readonly place: number;
   readonly comment: string | null;
 }
 

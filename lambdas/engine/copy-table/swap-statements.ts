@@ -114,8 +114,9 @@ function rightsToLend({ live, replacement }: SwapSides): GrantFacts[] {
     .map((privilege) => ({ grantee: live.owner, grantor: live.owner, privilege, grantable: false, column: null }));
 }
 
+/** In the order in which they act: PostgreSQL has those act first that were made first. */
 function foreignKeys(facts: TableFacts): readonly ForeignKeyFacts[] {
-  return [...facts.foreignKeysIn, ...facts.foreignKeysOut];
+  return [...facts.foreignKeysIn, ...facts.foreignKeysOut].sort((one, other) => one.place - other.place);
 }
 
 /** Deferrable keys, NOT VALID and NOT ENFORCED constraints: what the copy could not have while it was drained into. */
