@@ -116,6 +116,15 @@ const DEPENDENTS: readonly Case[] = [
     mendedBy: 'tool',
   },
   {
+    what: 'foreign tables as child and parent',
+    codes: ['ForeignTableKin', 'ForeignTableKin'],
+    given: `CREATE FOREIGN DATA WRAPPER nothing; CREATE SERVER nowhere FOREIGN DATA WRAPPER nothing;
+      CREATE FOREIGN TABLE shop.far () INHERITS (shop.orders) SERVER nowhere; ALTER FOREIGN TABLE shop.far OWNER TO :tool;
+      CREATE FOREIGN TABLE shop.farther () SERVER nowhere; ALTER FOREIGN TABLE shop.farther OWNER TO :tool;
+      ALTER TABLE shop.orders INHERIT shop.farther`,
+    mendedBy: 'tool',
+  },
+  {
     what: 'a column, a domain, a range and a composite type of the row type',
     codes: ['RowTypeUsed', 'RowTypeUsed', 'RowTypeUsed', 'RowTypeUsed'],
     given: asTool(`CREATE TABLE shop.history (old shop.orders, others shop.orders[]);

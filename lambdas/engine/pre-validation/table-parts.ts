@@ -7,6 +7,7 @@ import { extensionMembers } from './checks/extension-members.ts';
 import { foreignGrants } from './checks/foreign-grants.ts';
 import { foreignKeyPartners } from './checks/foreign-key-partners.ts';
 import { foreignKeyTriggers } from './checks/foreign-key-triggers.ts';
+import { foreignTableKin } from './checks/foreign-table-kin.ts';
 import { functionPrivileges } from './checks/function-privileges.ts';
 import { functions } from './checks/functions.ts';
 import { heapAccessMethod } from './checks/heap-access-method.ts';
@@ -218,6 +219,7 @@ export const TABLE_PARTS: readonly TablePart[] = [
       partitionDetaching,
       inheritedNotValid,
       inheritance,
+      foreignTableKin,
       unlinkableChecks,
     ],
   },
