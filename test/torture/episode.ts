@@ -2,6 +2,7 @@ import pg from 'pg';
 import { catalogDifference, dumpCatalog, dumpCatalogWithin } from '../support/catalog-dump.ts';
 import { type Alteration, alterationSql, enterAlteration } from './alterations.ts';
 import { checkpoint } from './checkpoint.ts';
+import type { StaleSnapshot } from './failures.ts';
 import { coldRowsStatement, type Family, familyDdl, familyOf, sentinelStatements } from './family.ts';
 import { OldReader } from './old-readers.ts';
 import { type Exchange, performRun, WritersFailedError } from './perform-run.ts';
@@ -10,7 +11,6 @@ import { planRun, type RunKind, type RunPlan, staysAltered } from './run-plan.ts
 import type { Shape } from './shapes.ts';
 import type { Tally } from './tally.ts';
 import { WalOracle } from './wal-oracle.ts';
-import type { StaleSnapshot } from './writer.ts';
 import { Writers } from './writers.ts';
 
 /** An empty database whose server decodes the write-ahead log. */

@@ -105,6 +105,8 @@ async function driveUnits(world: RunWorld, plan: RunPlan, request: Readonly<Reco
   const readers = new OldReaders(world);
   let truncated = false;
   let unitBeganMs = performance.now();
+  /** Units in a row whose time was over before they came to wait for anybody: the next one gets a second more for each. */
+  let tooShort = 0;
   /** Of the stage that exchanges the tables. */
   let stageBeganMs = request.action === 'revert' ? unitBeganMs : Number.POSITIVE_INFINITY;
   if (request.action === undefined || request.action === 'revert') await readers.open(plan.oldReadersBefore);
@@ -115,7 +117,7 @@ async function driveUnits(world: RunWorld, plan: RunPlan, request: Readonly<Reco
       driver: `test:${randomUUID()}`,
       remainingMs: () => {
         // That stage watches for as long as its unit has time: a driver is to hear soon that somebody is waited for.
-        const unitMs = readers.any && stageBeganMs <= unitBeganMs ? SHORT_UNIT_MS : LONG_UNIT_MS;
+        const unitMs = readers.any && stageBeganMs <= unitBeganMs ? SHORT_UNIT_MS + tooShort * 1_000 : LONG_UNIT_MS;
         return unitMs - (performance.now() - unitBeganMs);
       },
       ...(plan.pauseOnceIn > 0 ? { observer: pausing(world.writers, plan) } : {}),
@@ -124,6 +126,7 @@ async function driveUnits(world: RunWorld, plan: RunPlan, request: Readonly<Reco
           world.exchanges.push({ fromMs: unitBeganMs, toMs: performance.now(), stageBeganMs });
           await readers.exchanged();
         }
+        tooShort = result.status === 'more' ? tooShort + 1 : 0;
         if (task === 'SETUP' && result.status === 'more') {
           await world.admin.query(/* sql */ `UPDATE shadowstep.run SET batch_blocks = $1 WHERE finished_at IS NULL`, [
             plan.batchBlocks,

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { type BookRow, Books } from './books.ts';
 import { copyIn } from './copy-in.ts';
+import { ExpectedError, STALE_STATES, type StaleSnapshot, TRUNCATE_STATES } from './failures.ts';
 import { type Family, type FamilyTable, familyColumns, type TableRole } from './family.ts';
 import { type Hands, type Operation, type TortureStatement, WrongAnswerError } from './hands.ts';
 import { contended } from './operations/contended.ts';
@@ -33,16 +34,6 @@ export interface TortureWriterOptions {
   truncated(): void;
 }
 
-/** A transaction in an old snapshot that got a wrong answer; whether an exchange explains it is for others to say. */
-export interface StaleSnapshot {
-  readonly writer: number;
-  readonly beganAtMs: number;
-  /** When its snapshot had been taken at the latest: its first statement was answered. */
-  readonly snapshotByMs: number;
-  readonly endedAtMs: number;
-  readonly what: string;
-}
-
 type Isolation = 'READ COMMITTED' | 'REPEATABLE READ' | 'SERIALIZABLE';
 
 /**
@@ -51,12 +42,6 @@ type Isolation = 'READ COMMITTED' | 'REPEATABLE READ' | 'SERIALIZABLE';
  */
 const FEW_ROWS = 150;
 const MANY_ROWS = 320;
-
-/** What missing a row looks like besides a wrong count: a MERGE puts in what it does not see, and meets it. */
-const STALE_STATES: readonly (string | undefined)[] = ['23503', '23505', '23P01'];
-
-/** What a TRUNCATE that overtook the writer looks like: parents gone, or the row it counts on. */
-const TRUNCATE_STATES: readonly (string | undefined)[] = ['23503', '23505', '23P01'];
 
 /** One connection that writes a seeded mix of transactions on rows of its own, and keeps its own books. */
 export class TortureWriter implements Hands {
@@ -392,12 +377,5 @@ export class TortureWriter implements Hands {
 
   #expected(sqlstate: string): void {
     this.#options.tally.count(this.#options.tally.expectedErrors, sqlstate);
-  }
-}
-
-/** An error of the kind that the statement said other writers may bring about. */
-class ExpectedError extends Error {
-  constructor(readonly sqlstate = '') {
-    super(sqlstate);
   }
 }
