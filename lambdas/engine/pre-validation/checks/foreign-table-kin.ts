@@ -5,6 +5,10 @@ export const foreignTableKin: Check<TableContext> = {
   title: 'no parent and no child of the table is a foreign table',
   why: 'The swap locks parents and children, and PostgreSQL locks no foreign table.',
   async run({ session, facts, tableSql }) {
+    const { parents, children } = facts.inheritance;
+    if (parents.length + children.length === 0) {
+      return [];
+    }
     const kin = await session.query<{ name: string; is_child: boolean }>(
       /* sql */ `
       SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS name, i.inhparent = $1 AS is_child
