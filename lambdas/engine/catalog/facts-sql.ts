@@ -165,13 +165,19 @@ const constraints = /* sql */ `
   FROM pg_constraint AS k
   WHERE k.conrelid = rel.oid AND k.contype IN ('c', 'n', 'p', 'u', 'x') AND NOT starts_with(k.conname, '${BOUND_CHECK}')`;
 
-/** Children of a partitioned table's foreign key (conparentid) come and go with it. */
-/** Triggers of foreign keys fire in the order of their names, whose end is the OID that they have got. */
-function firingName(key: string): string {
-  return /* sql */ `COALESCE((SELECT min(t.tgname::pg_catalog.text COLLATE "C") FROM pg_trigger AS t
-                     WHERE t.tgconstraint = ${key}.oid), '')`;
-}
+/**
+ * The foreign keys of `rel`, out and in, by their place among those that act: their triggers fire in the order of their names,
+ * whose end is the OID that they have got. Once for all of them: no index leads to the keys that come in.
+ */
+const ACTING_KEYS = /* sql */ `acting_key AS MATERIALIZED (
+    SELECT k.oid, row_number() OVER (
+             ORDER BY COALESCE((SELECT min(t.tgname::pg_catalog.text COLLATE "C") FROM pg_trigger AS t
+                                WHERE t.tgconstraint = k.oid), ''), k.oid) - 1 AS place
+    FROM pg_constraint AS k, rel
+    WHERE k.contype = 'f' AND k.conparentid = 0 AND rel.oid IN (k.conrelid, k.confrelid)
+  )`;
 
+/** Children of a partitioned table's foreign key (conparentid) come and go with it. */
 function foreignKeys(direction: 'out' | 'in'): string {
   const partner = direction === 'out' ? 'k.confrelid' : 'k.conrelid';
   const condition = direction === 'out' ? 'k.conrelid = rel.oid' : 'k.confrelid = rel.oid AND k.conrelid <> rel.oid';
@@ -187,18 +193,17 @@ function foreignKeys(direction: 'out' | 'in'): string {
                               THEN left(def, -length(' NOT VALID')) ELSE def END,
            'validated', k.convalidated,
            'enforced', ${enforced},
-           'place', (SELECT count(*) FROM pg_constraint AS other
-                     WHERE other.contype = 'f' AND other.conparentid = 0 AND rel.oid IN (other.conrelid, other.confrelid)
-                       AND ROW(${firingName('other')}, other.oid) < ROW(${firingName('k')}, k.oid)),
+           'place', acting_key.place,
            'comment', obj_description(k.oid, 'pg_constraint')) AS entry,
          ROW(bearer_schema.nspname, bearer.relname, k.conname) AS sort_key
-  FROM pg_constraint AS k
+  FROM acting_key
+  JOIN pg_constraint AS k ON k.oid = acting_key.oid
   JOIN pg_class AS bearer ON bearer.oid = k.conrelid
   JOIN pg_namespace AS bearer_schema ON bearer_schema.oid = bearer.relnamespace
   JOIN pg_class AS partner ON partner.oid = ${partner}
   JOIN pg_namespace AS partner_schema ON partner_schema.oid = partner.relnamespace
   CROSS JOIN LATERAL pg_get_constraintdef(k.oid) AS def
-  WHERE k.contype = 'f' AND k.conparentid = 0 AND ${condition}`;
+  WHERE ${condition}`;
 }
 
 const triggers = /* sql */ `
@@ -255,7 +260,7 @@ export function tableFactsSql(serverVersionNum: number): string {
     JOIN pg_namespace AS n ON n.oid = c.relnamespace
     LEFT JOIN pg_type AS rowtype ON rowtype.oid = c.reltype
     WHERE c.oid = ${TABLE_OID}
-  ), ${ANCHOR_CTES}
+  ), ${ACTING_KEYS}, ${ANCHOR_CTES}
   SELECT jsonb_build_object(
     'oid', rel.oid::pg_catalog.int8,
     'schema', rel.nspname,

@@ -126,8 +126,9 @@ export async function attemptExchange(ctx: UnitContext, exchange: Exchange): Pro
           ...moveStatements(sides),
           ...dressReplacement(sides),
           ...dropDefaultProofStatements(live, run.runId),
-          ...functions.statements,
           ...(await reverseTriggers(ctx, exchange, tx)),
+          // Last: it may wait a moment for each, and sets a lock_timeout of its own.
+          ...functions.statements,
         ];
         bound = attemptBound(request.lockTimeoutMs, request.swapDrainBudgetMs, statements.length);
         const block = exchangeBlock({
